@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Jobs: loaded from a YAML file, or made of one command.
+#ifndef ORGRUN_JOB_H
+#define ORGRUN_JOB_H
+
+#include "orgrun/api.h"
+#include "orgrun/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Opaque and immutable; may be run any number of times. */
+struct orgrun_job;
+
+/**
+ * Reads and checks a job file ("-": standard input), without any network. `settings` is NULL or a
+ * NULL-terminated list of "dotted.key=value" that replace or add keys ("limits.concurrency=4"; the
+ * value is YAML). Errors are ORGRUN_EJOB and begin with "file:line:column: ".
+ */
+ORGRUN_API int orgrun_job_load(struct orgrun_job **out, const char *path,
+                               const char *const *settings, struct orgrun_error *err);
+
+/** A job of one command. Zero-initialise; everything is copied. */
+struct orgrun_command {
+    const char *const *accounts; /**< ids, NULL-terminated; or NULL */
+    const char *accounts_file;   /**< csv, json or yaml; or NULL */
+    bool organization;           /**< all accounts of the organization */
+    const char *const *include;  /**< globs on id, name, email, OU path; or NULL */
+    const char *const *exclude;  /**< globs; or NULL */
+    const char *role;            /**< NULL: rol_sts_cross_account */
+    const char *external_id;     /**< or NULL */
+    const char *const *regions;  /**< NULL: once per account */
+    const char
+        *default_region;     /**< what a child gets as AWS_REGION when regions is NULL; or NULL */
+    const char *const *argv; /**< the command, NULL-terminated */
+    int64_t timeout_ms;      /**< 0: none */
+};
+
+/** Exactly one of accounts, accounts_file and organization must be given. ORGRUN_EUSAGE otherwise.
+ */
+ORGRUN_API int orgrun_job_from_command(struct orgrun_job **out,
+                                       const struct orgrun_command *command,
+                                       struct orgrun_error *err);
+
+/** Frees; NULL is fine. */
+ORGRUN_API void orgrun_job_free(struct orgrun_job *job);
+
+/** What the job says of itself, for a person. Borrowed. */
+struct orgrun_job_summary {
+    const char *name;
+    const char *description; /**< "" when there is none */
+    bool organization;       /**< accounts come from Organizations */
+    size_t listed;           /**< accounts listed in the job or its file */
+    size_t tasks;
+    size_t regions;
+    const char *role;
+    size_t reports;
+    bool report_on_stdout; /**< one of its reports is written to standard output */
+};
+ORGRUN_API void orgrun_job_describe(const struct orgrun_job *job, struct orgrun_job_summary *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

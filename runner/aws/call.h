@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// One AWS API call: sign, send, judge, wait, sign again. The only place where the stages meet.
+#ifndef ORGRUN_AWS_CALL_H
+#define ORGRUN_AWS_CALL_H
+
+#include "aws/awserror.h"
+#include "aws/credentials.h"
+#include "aws/endpoint.h"
+#include "aws/http.h"
+#include "aws/retry.h"
+#include "base/clock.h"
+
+/* What all calls of a run share. Borrowed by each call; outlives them. */
+struct aws_client {
+    struct http_client http;
+    struct clock clock;
+    const struct log *log;
+    struct retry_policy retry;
+    struct retry_bucket *bucket;
+    double (*jitter)(void *self); /* NULL = a random number in [0,1) */
+    void *jitter_self;
+    /* tells of throttling and waits, for the progress view; may be NULL; network thread */
+    void (*on_retry)(void *self, const char *operation, const struct awserror *why, int attempt,
+                     int64_t delay_ms);
+    void *on_retry_self;
+};
+
+/* Borrowed until aws_call_start returns. */
+struct aws_call_spec {
+    const char *operation; /* "sts:AssumeRole", for messages */
+    const struct endpoint *endpoint;
+    struct credentials *credentials; /* NULL = unsigned; a reference is taken */
+    const char *method;
+    const char *path;           /* "/" */
+    const char *query;          /* or NULL */
+    const char *const *headers; /* besides host and what the signer adds; NULL-terminated or NULL */
+    const void *body;
+    size_t body_len;
+    size_t max_body;
+    int64_t timeout_ms; /* of one attempt */
+};
+
+/* The end of a call. */
+struct aws_answer {
+    int rc;                  /* 0 for a 2xx, else the code in err */
+    struct orgrun_error err; /* names operation, AWS code, message, request id, attempts */
+    struct awserror aws;     /* class_ AWSERROR_NONE on success; code "" for a network fault */
+    enum http_fault fault;   /* HTTP_OK unless the last attempt had no answer */
+    struct buf body;         /* secret; the 2xx body, else empty */
+    char request_id[128];
+    int attempts;
+};
+void aws_answer_clear(struct aws_answer *a);
+
+/* Called exactly once, on the network thread; takes the answer over. */
+typedef void aws_done_fn(void *user, struct aws_answer *answer);
+
+/* 0, and done will be called; or a negative code, and it will not. */
+int aws_call_start(struct aws_client *client, const struct aws_call_spec *spec, aws_done_fn *done,
+                   void *user, struct orgrun_error *err);
+
+/* The same, waiting; never call it on the network thread. answer is initialised; returns
+ * answer->rc. The caller clears answer either way. */
+int aws_call(struct aws_client *client, const struct aws_call_spec *spec,
+             struct aws_answer *answer);
+
+#endif

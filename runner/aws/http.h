@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// HTTPS behind a function table: one libcurl multi handle driven by one network thread.
+#ifndef ORGRUN_AWS_HTTP_H
+#define ORGRUN_AWS_HTTP_H
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/strv.h"
+
+#include <stdint.h>
+
+enum http_fault {
+    HTTP_OK = 0,    /* an HTTP answer, whatever its status */
+    HTTP_RESOLVE,   /* the name does not resolve */
+    HTTP_CONNECT,   /* refused, unreachable, connect time-out */
+    HTTP_TLS,       /* handshake, or the certificate does not verify */
+    HTTP_TIMEOUT,   /* connected, but no whole answer in time */
+    HTTP_BROKEN,    /* reset, or the body was cut short */
+    HTTP_TOO_LARGE, /* the answer passed max_body */
+    HTTP_CANCELLED, /* the client is closing */
+    HTTP_OTHER
+};
+
+/* Borrowed until the submit call returns (the client copies what it needs into secret memory). */
+struct http_request {
+    const char *method;
+    const char *url;
+    const char *const *headers; /* NULL-terminated "Name: value" */
+    const void *body;
+    size_t body_len;
+    size_t max_body;            /* of the answer */
+    int64_t timeout_ms;         /* the whole exchange; 0 = 30 s */
+    int64_t connect_timeout_ms; /* 0 = 5 s */
+};
+
+struct http_response {
+    enum http_fault fault;
+    char text[256]; /* what libcurl said of a fault; "" for HTTP_OK */
+    int status;
+    struct strv headers; /* "Name: value" */
+    struct buf body;     /* a secret buffer */
+    int64_t total_us;    /* how long it took */
+};
+void http_response_clear(struct http_response *r);
+
+/* Called exactly once per submit, on the network thread; must not block. Takes the response over
+ * (http_response_clear). */
+typedef void http_done_fn(void *user, struct http_response *response);
+
+/* Called once on the network thread after its delay, or early with cancelled = true. */
+typedef void http_timer_fn(void *user, bool cancelled);
+
+struct http_ops {
+    /* 0, and `done` will be called; or a negative code, and it will not. Any thread. */
+    int (*submit)(void *self, const struct http_request *request, http_done_fn *done, void *user,
+                  struct orgrun_error *err);
+    /* Calls fire on the network thread after delay_ms (0 = as soon as possible). Any thread. */
+    int (*after)(void *self, int64_t delay_ms, http_timer_fn *fire, void *user,
+                 struct orgrun_error *err);
+};
+
+/* A client: table and self, copied by value. */
+struct http_client {
+    const struct http_ops *ops;
+    void *self;
+};
+
+struct http_opts {
+    const char *ca_bundle; /* AWS_CA_BUNDLE, or NULL for the system's store */
+    const char *user_agent;
+    int max_connections; /* per host; 0 = 64 */
+    const struct log *log;
+    /* http_proxy, HTTPS_PROXY and NO_PROXY are libcurl's own, never for loopback */
+};
+
+struct http; /* the production client */
+
+/* Starts the network thread. The CA store is loaded once and shared by all connections. TLS >= 1.2,
+ * verification always, no redirects, http and https only. ORGRUN_EIO (CA bundle unreadable),
+ * ORGRUN_ENOMEM, ORGRUN_ENETWORK. */
+int http_new(struct http **out, const struct http_opts *opts, struct orgrun_error *err);
+/* Ends what is in flight with HTTP_CANCELLED (callbacks run), joins the thread. NULL is fine. */
+void http_free(struct http *h);
+struct http_client http_client_of(struct http *h);
+
+#endif

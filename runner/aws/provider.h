@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Source credentials: one interface, one file a provider, tried in the SDKs' order.
+#ifndef ORGRUN_AWS_PROVIDER_H
+#define ORGRUN_AWS_PROVIDER_H
+
+#include "aws/credentials.h"
+#include "aws/profile.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+struct http_ops;
+
+/* What providers look at. Borrowed by the chain for its life. */
+struct provider_env {
+    const char *const *env;          /* orgrun's own environment, "NAME=value", NULL-terminated */
+    const char *profile;             /* chosen on the command line, or NULL */
+    const struct profile_set *files; /* parsed shared files */
+    struct clock clock;
+    const struct log *log;
+};
+
+/* What a provider answers besides an error. */
+enum provider_answer {
+    PROVIDER_FOUND = 0, /* *out is set */
+    PROVIDER_ABSENT = 1 /* not configured here: the next one is asked; `why` says so */
+};
+
+#define PROVIDER_WHY_SIZE 160
+struct provider_ops {
+    const char *name; /* "environment", "profile", ... */
+    /* PROVIDER_FOUND, PROVIDER_ABSENT (with why), or a negative code: configured but broken, which
+     * ends the search (a half-set environment must not fall through to another identity). */
+    int (*load)(const struct provider_env *env, struct credentials **out,
+                char why[PROVIDER_WHY_SIZE], struct orgrun_error *err);
+};
+
+extern const struct provider_ops provider_environment; /* AWS_ACCESS_KEY_ID, ... */
+extern const struct provider_ops provider_profile;     /* static keys of the chosen profile */
+
+/* Asks each in order. With a profile named on the command line the environment is passed over.
+ * None: ORGRUN_ECREDENTIALS, whose hint lists each provider and why it was passed over. */
+int provider_chain_load(const struct provider_env *env, struct credentials **out,
+                        struct orgrun_error *err);
+
+/* The Region to call STS in: AWS_REGION, AWS_DEFAULT_REGION, the profile's `region`; NULL when
+ * none. */
+const char *provider_region(const struct provider_env *env);
+
+/* The name of the profile in force: command line, AWS_PROFILE, else "default". */
+const char *provider_profile_name(const struct provider_env *env);
+
+/* The value of NAME in a NULL-terminated "NAME=value" array, or NULL; empty counts as unset. */
+const char *provider_getenv(const char *const *env, const char *name);
+
+#endif

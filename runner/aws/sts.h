@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// STS: AssumeRole and GetCallerIdentity (query protocol, version 2011-06-15, XML answers).
+#ifndef ORGRUN_AWS_STS_H
+#define ORGRUN_AWS_STS_H
+
+#include "aws/call.h"
+
+struct sts_assume_role {
+    const char *role_arn;
+    const char *session_name;
+    int64_t duration_s;
+    const char *external_id; /* or NULL */
+};
+
+struct sts_identity {
+    char account[13];
+    char *arn;     /* heap */
+    char *user_id; /* heap */
+};
+void sts_identity_clear(struct sts_identity *i);
+
+/* "Action=AssumeRole&Version=2011-06-15&..." ; form-encoded. */
+int sts_assume_role_body(const struct sts_assume_role *in, struct buf *out,
+                         struct orgrun_error *err);
+
+/* Reads an AssumeRole answer into credentials whose account_id comes from AssumedRoleUser/Arn.
+ * ORGRUN_EPROTOCOL for anything missing or malformed. */
+int sts_parse_assume_role(const char *xml, size_t len, struct credentials **out,
+                          struct orgrun_error *err);
+int sts_parse_identity(const char *xml, size_t len, struct sts_identity *out,
+                       struct orgrun_error *err);
+
+/* Starts AssumeRole; done's answer body is for sts_parse_assume_role. */
+int sts_assume_role_start(struct aws_client *client, const struct endpoint *endpoint,
+                          struct credentials *source, const struct sts_assume_role *in,
+                          aws_done_fn *done, void *user, struct orgrun_error *err);
+
+/* Starts GetCallerIdentity; done's answer body is for sts_parse_identity. */
+int sts_get_caller_identity_start(struct aws_client *client, const struct endpoint *endpoint,
+                                  struct credentials *source, aws_done_fn *done, void *user,
+                                  struct orgrun_error *err);
+
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// The error object's text: formatted, cleaned, cut at a character.
+#include "base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Control bytes become '?'; a text that was cut loses its broken last character and gains "...". */
+static void finish(char *text, size_t size, int wanted, int keep_newlines)
+{
+    size_t len = strlen(text);
+    if (wanted >= 0 && (size_t)wanted >= size) {
+        len = size - 4;
+        while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+            len--;
+        memcpy(text + len, "...", 4);
+        len += 3;
+    }
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if ((c < 0x20 && !(keep_newlines && c == '\n')) || c == 0x7f)
+            text[i] = '?';
+    }
+}
+
+static void vset_message(struct orgrun_error *err, const char *fmt, va_list ap)
+{
+    int n = vsnprintf(err->message, sizeof err->message, fmt, ap);
+    finish(err->message, sizeof err->message, n, 0);
+}
+
+int error_set(struct orgrun_error *err, enum orgrun_code code, const char *fmt, ...)
+{
+    if (!err)
+        return code;
+    va_list ap;
+    va_start(ap, fmt);
+    vset_message(err, fmt, ap);
+    va_end(ap);
+    err->code = code;
+    err->hint[0] = '\0';
+    return code;
+}
+
+int error_set_errno(struct orgrun_error *err, enum orgrun_code code, int errnum, const char *fmt,
+                    ...)
+{
+    if (!err)
+        return code;
+    char text[sizeof err->message];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    char why[128];
+    return error_set(err, code, "%s: %s", text, strerror_r(errnum, why, sizeof why));
+}
+
+int error_context(struct orgrun_error *err, const char *fmt, ...)
+{
+    if (!err)
+        return 0;
+    char text[sizeof err->message];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    char old[sizeof err->message];
+    memcpy(old, err->message, sizeof old);
+    int n = snprintf(err->message, sizeof err->message, "%s: %s", text, old);
+    finish(err->message, sizeof err->message, n, 0);
+    return err->code;
+}
+
+int error_hint(struct orgrun_error *err, const char *fmt, ...)
+{
+    if (!err)
+        return 0;
+    va_list ap;
+    va_start(ap, fmt);
+    int n = vsnprintf(err->hint, sizeof err->hint, fmt, ap);
+    va_end(ap);
+    finish(err->hint, sizeof err->hint, n, 1);
+    return err->code;
+}
+
+int error_nomem(struct orgrun_error *err)
+{
+    return error_set(err, ORGRUN_ENOMEM, "out of memory");
+}

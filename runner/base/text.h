@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Small text decisions: globs, near misses, UTF-8 cleaning.
+#ifndef ORGRUN_BASE_TEXT_H
+#define ORGRUN_BASE_TEXT_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The candidate nearest to word by edit distance (case-insensitive), or NULL when none is near
+ * enough to be worth suggesting (distance > 1 + len/4). candidates is NULL-terminated. */
+const char *text_nearest(const char *word, const char *const *candidates);
+
+/* Appends text with invalid UTF-8 replaced by U+FFFD, and, when `printable`, every C0/C1 control
+ * (newline and tab too), bidi override and DEL replaced by a space. 0, or -1 as buf_append. */
+int text_clean(struct buf *out, const char *text, size_t len, bool printable);
+
+/* Valid 12-digit account id? */
+bool text_is_account_id(const char *s);
+
+bool text_starts(const char *s, const char *prefix);
+bool text_ends(const char *s, const char *suffix);
+
+#endif

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// A job: what a YAML job file describes, checked and ready to plan.
+#ifndef ORGRUN_JOB_JOB_H
+#define ORGRUN_JOB_JOB_H
+
+#include "base/account.h"
+#include "base/strv.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Maxima of what a job file may ask for; job_load refuses what passes them. */
+#define JOB_FILE_MAX (1024 * 1024)
+#define JOB_ACCOUNTS_FILE_MAX (16 * 1024 * 1024)
+#define JOB_TASKS_MAX 1000
+#define JOB_CONCURRENCY_MAX 1024
+
+enum job_management {
+    JOB_MANAGEMENT_ASSUME = 0, /* as any other account */
+    JOB_MANAGEMENT_SOURCE,     /* run with the source credentials, when they belong to it */
+    JOB_MANAGEMENT_SKIP        /* excluded, with that reason */
+};
+
+/* One entry of accounts.list or of accounts.file. Overrides are NULL/empty where the job's hold. */
+struct job_entry {
+    struct account account;
+    char *role; /* role name, path/name or ARN */
+    struct strv regions;
+};
+
+struct job_exclude {
+    char *match;  /* glob */
+    char *reason; /* never NULL; "excluded by \"<glob>\"" when none was given */
+};
+
+struct job_accounts {
+    bool organization;
+    struct job_entry *list; /* list and file merged, in order, no id twice */
+    size_t list_len;
+    struct strv include; /* globs; empty means all */
+    struct job_exclude *exclude;
+    size_t exclude_len;
+    bool has_expect;
+    int64_t expect_min, expect_max; /* inclusive; INT64_MAX where open */
+    enum job_management management;
+};
+
+struct job_role {
+    char *name;         /* "rol", "path/rol" or "arn:<partition>:iam::<account>:role/path/rol";
+                           an ARN's account may be "{account.id}" or "*", meaning each target's */
+    char *session_name; /* template */
+    int64_t duration_s; /* 900 .. 43200 */
+    char *external_id;  /* or NULL */
+};
+
+enum job_task_kind { JOB_COMMAND, JOB_SCRIPT };
+
+/* Which exit codes mean what: of[code] is ORGRUN_PASSED, ORGRUN_FAILED or ORGRUN_ERROR. Without an
+ * `exit` key 0 is passed and all else failed; with `failed` listed, what is in neither list is
+ * error. */
+struct job_exit_map {
+    uint8_t of[256];
+};
+
+#define JOB_RETRY_ERROR 1u
+#define JOB_RETRY_FAILED 2u
+#define JOB_RETRY_TIMEOUT 4u
+struct job_retry {
+    int64_t attempts;   /* in all; 1 = no retry */
+    unsigned on;        /* JOB_RETRY_*; default JOB_RETRY_ERROR (which includes time-outs) */
+    int64_t backoff_ms; /* before the second attempt; doubled each time, at most 60 s */
+};
+
+struct job_task {
+    char *name; /* [A-Za-z0-9][A-Za-z0-9._-]{0,63}: safe in a path */
+    enum job_task_kind kind;
+    struct strv command; /* argv of templates, for JOB_COMMAND */
+    char *script;        /* text, not a template, for JOB_SCRIPT */
+    char *shell;         /* of a script: "bash" (run as bash -eu), or what the job names */
+    bool per_account;    /* `regions: none`: once per account */
+    struct strv regions; /* the task's own; empty means the job's */
+    struct job_exit_map exit;
+    struct strv env; /* "NAME=template" */
+    struct strv
+        pass_env;       /* names let through from orgrun's own environment besides the allow-list */
+    int64_t timeout_ms; /* 0 = none */
+    int64_t kill_after_ms; /* TERM to KILL */
+    char *cwd;             /* template, or NULL */
+    struct job_retry retry;
+};
+
+struct job_limits {
+    int64_t concurrency;         /* 0 = min(targets, 32) */
+    int64_t deadline_ms;         /* for the whole run; 0 = none */
+    int64_t stop_after_failures; /* brake: failed + error targets; 0 = none */
+    int64_t stop_after_percent;  /* the same as percent of all targets; 0 = none */
+    size_t output;               /* bytes kept of each stream of each target */
+    int64_t assume_attempts;     /* tries of an AWS call in all */
+    int64_t assume_total_ms;     /* ... and the time they may take together */
+};
+
+struct job_report {
+    char *format; /* "json", "junit", "html", ... known to report/ */
+    char *path;   /* template over {run.id}; "-" is standard output */
+};
+
+struct job {
+    char *name;
+    char *description; /* or NULL */
+    char *file;        /* where it came from, for messages; "-" or NULL when not a file */
+    struct job_accounts accounts;
+    struct job_role role;
+    struct strv regions; /* at least one */
+    struct job_task *tasks;
+    size_t tasks_len;
+    struct job_limits limits;
+    struct job_report *reports;
+    size_t reports_len;
+    char *text; /* the job file's own text, for the record and for resume */
+};
+
+/* Everything job_load may be told besides the file. */
+struct job_load_opts {
+    const char *const *settings; /* NULL-terminated "limits.concurrency=4" from --set, or NULL */
+    const char *const *report_formats; /* NULL-terminated list of the formats that exist */
+    bool offline_files;                /* do not read accounts.file (for parsing alone) */
+};
+
+/* Reads and checks a job file ("-" is standard input). Errors are ORGRUN_EJOB (or ORGRUN_EIO,
+ * ORGRUN_ELIMIT, ORGRUN_ENOMEM) and begin "file:line:column: ". *out is NULL on failure. */
+int job_load(struct job **out, const char *path, const struct job_load_opts *opts,
+             struct orgrun_error *err);
+
+/* The same from memory; `file` is used in messages and to resolve relative paths. */
+int job_parse(struct job **out, const char *text, size_t len, const char *file,
+              const struct job_load_opts *opts, struct orgrun_error *err);
+
+/* A job of one command, as `orgrun exec` and the API describe it. Borrowed during the call. */
+struct job_command {
+    const char *const *accounts; /* ids, NULL-terminated, or NULL */
+    const char *accounts_file;   /* csv, json or yaml, or NULL */
+    bool organization;
+    const char *const *include; /* globs, or NULL */
+    const char *const *exclude; /* globs, or NULL */
+    const char *role;           /* NULL = the default role name */
+    const char *external_id;    /* or NULL */
+    const char *const *regions; /* NULL = once per account, with the default Region */
+    const char *default_region; /* used when regions is NULL */
+    const char *const *argv;    /* NULL-terminated */
+    int64_t timeout_ms;         /* 0 = none */
+};
+int job_from_command(struct job **out, const struct job_command *cmd, struct orgrun_error *err);
+
+void job_free(struct job *job);
+
+/* The entry of the list with that id, or NULL. */
+const struct job_entry *job_entry_find(const struct job *job, const char *account_id);
+
+/* The Regions a task runs in for an account: its entry's, else the task's, else the job's; one ""
+ * for a per-account task. Borrowed. */
+const struct strv *job_regions(const struct job *job, const struct job_task *task,
+                               const struct job_entry *entry);
+
+#endif
