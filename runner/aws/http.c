@@ -2,13 +2,13 @@
 // The HTTP client: one libcurl multi handle, one network thread, a locked list of what comes next.
 #include "aws/http.h"
 
+#include "aws/http_thread.h"
 #include "aws/http_timer.h"
 #include "aws/http_tls.h"
 #include "aws/http_transfer.h"
 #include "base/clock.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -296,14 +296,9 @@ struct http_client http_client_of(struct http *h)
     return (struct http_client){.ops = &http_curl_ops, .self = h};
 }
 
-/* The thread takes no signal: those are for whoever embeds the library. */
 static int start_thread(struct http *h, struct orgrun_error *err)
 {
-    sigset_t all, old;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    int rc = pthread_create(&h->thread, NULL, network_thread, h);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    int rc = http_thread_create(&h->thread, network_thread, h);
     h->started = rc == 0;
     return rc ? error_set_errno(err, ORGRUN_ENETWORK, rc, "cannot start the network thread") : 0;
 }

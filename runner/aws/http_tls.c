@@ -2,6 +2,7 @@
 // The certificate authorities that connections are verified against: one store, loaded once, shared.
 #include "aws/http_tls.h"
 
+#include "aws/http_thread.h"
 #include "base/cleanup.h"
 
 #include <ctype.h>
@@ -11,7 +12,6 @@
 #include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
-#include <pthread.h>
 #include <string.h>
 
 #define WHY_SIZE 256
@@ -55,7 +55,7 @@ void http_tls_begin(struct http_tls *t)
     t->begun = true;
     if (t->directory || !t->file)
         return;
-    t->loading = pthread_create(&t->loader, NULL, load_in_thread, t) == 0;
+    t->loading = http_thread_create(&t->loader, load_in_thread, t) == 0;
     if (!t->loading)
         (void)load_file(t);
 }

@@ -250,7 +250,6 @@ int http_transfer_arm(struct http_transfer *t, CURL *easy, const struct http_wir
     t->wiring = wiring;
     t->whole_store = !t->https || http_tls_whole(wiring->tls);
     response_reset(t);
-    curl_easy_reset(easy);
     CURLcode rc = CURLE_OK;
     for (size_t i = 0; i < sizeof fixed_options / sizeof fixed_options[0] && !rc; i++)
         rc = curl_easy_setopt(easy, fixed_options[i].option, fixed_options[i].value);
@@ -331,6 +330,8 @@ static void hand_over(struct http_transfer *t)
     t->response = (struct http_response){0};
     http_done_fn *done = t->done;
     void *user = t->user;
+    if (t->easy)
+        curl_easy_reset(t->easy); /* it points into t */
     http_transfer_free(t);
     done(user, &response);
 }

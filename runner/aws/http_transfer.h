@@ -47,7 +47,7 @@ struct http_transfer *http_transfer_new(const struct http_request *request, http
 int http_transfer_arm(struct http_transfer *t, CURL *easy, const struct http_wiring *wiring);
 
 /* Fills the response from what libcurl said, hands it to `done`, wipes and frees t. The easy handle
- * must be out of the multi handle; it is not freed. */
+ * must be out of the multi handle; it is reset, not freed. */
 void http_transfer_finish(struct http_transfer *t, CURLcode code);
 
 /* Ends it with HTTP_CANCELLED, handing that to `done`; wipes and frees t. */
