@@ -27,7 +27,9 @@ struct broker_opts {
 struct broker;
 
 int broker_new(struct broker **out, const struct broker_opts *opts, struct orgrun_error *err);
-/* Wakes every waiter with ORGRUN_ECANCELLED, lets calls in flight end, wipes all sessions. */
+/* Wakes every waiter with ORGRUN_ECANCELLED, waits until they and the calls in flight have ended,
+ * wipes all sessions. Closing the HTTP client first (http_free) cuts the calls short; no thread may
+ * call the broker from then on. NULL is fine. */
 void broker_free(struct broker *b);
 
 /* Who the source credentials are, once known: named in denial messages. Copies arn. */
@@ -41,19 +43,30 @@ int broker_expect(struct broker *b, const struct broker_request *request, int us
 
 /* Waits for the account's session; an account not yet begun goes first. 0 with *out holding a
  * reference; the error AWS gave (the same for each asker; it is not asked again); ORGRUN_EPROTOCOL
- * when the answer is for another account; ORGRUN_ECANCELLED. AccessDenied errors name role, caller,
- * AWS's message and request id, and hint the trust statement that would mend it. */
+ * when the answer is for another account; ORGRUN_ECREDENTIALS when the source credentials expired;
+ * ORGRUN_EUSAGE for an account that was not announced, or whose users are all done;
+ * ORGRUN_ECANCELLED, always, after broker_cancel. AccessDenied errors name role, caller, AWS's
+ * message and request id, and hint the trust statement that would mend it. A session that ends
+ * within refresh_before_ms is assumed anew first, once for all who ask meanwhile. */
 int broker_get(struct broker *b, const char *account_id, struct credentials **out,
                struct orgrun_error *err);
 
-/* One user of the account is done with it; the last one drops the session (and wipes it). */
+/* One user of the account is done with it, whether it asked or not; the last one drops the session
+ * (and wipes it). An account unknown to the broker is ignored. */
 void broker_release(struct broker *b, const char *account_id);
 
 /* Wakes all waiters with ORGRUN_ECANCELLED and begins no further call. */
 void broker_cancel(struct broker *b);
 
+/* Has AWS said that the source credentials expired? From then on AWS is asked no more: every account
+ * without a session yet gets that error, so a run had better start nothing further. */
+bool broker_source_expired(struct broker *b);
+
 struct broker_stats {
-    uint64_t calls, assumed, denied, failed;
+    uint64_t calls;   /* AssumeRole calls begun, their retries not counted */
+    uint64_t assumed; /* ended with a session */
+    uint64_t denied;  /* AWS said AccessDenied or the like */
+    uint64_t failed;  /* ended in any other error */
 };
 struct broker_stats broker_stats(struct broker *b);
 

@@ -10,7 +10,10 @@
 #include "aws/retry.h"
 #include "base/clock.h"
 
-/* What all calls of a run share. Borrowed by each call; outlives them. */
+#include <stdatomic.h>
+
+/* What all calls of a run share. Borrowed by each call; outlives them. Zero-initialise what is not
+ * set. */
 struct aws_client {
     struct http_client http;
     struct clock clock;
@@ -23,11 +26,18 @@ struct aws_client {
     void (*on_retry)(void *self, const char *operation, const struct awserror *why, int attempt,
                      int64_t delay_ms);
     void *on_retry_self;
+    /* call.c's own: how far AWS's clock is ahead of ours, and whether that was found out (once). */
+    _Atomic int64_t clock_offset_ms;
+    atomic_bool clock_corrected;
 };
+
+/* The time by AWS's clock, as far as it is known: Unix milliseconds. */
+int64_t aws_client_now_ms(const struct aws_client *client);
 
 /* Borrowed until aws_call_start returns. */
 struct aws_call_spec {
     const char *operation; /* "sts:AssumeRole", for messages */
+    const char *subject;   /* what it is done to ("arn:aws:iam::..."), for messages; or NULL */
     const struct endpoint *endpoint;
     struct credentials *credentials; /* NULL = unsigned; a reference is taken */
     const char *method;
@@ -38,6 +48,9 @@ struct aws_call_spec {
     size_t body_len;
     size_t max_body;
     int64_t timeout_ms; /* of one attempt */
+    /* Nonzero when a 2xx body is no answer (cut short, not the protocol's): it is asked for again,
+     * and in the end is ORGRUN_EPROTOCOL. Network thread; NULL = any body will do. */
+    int (*check)(const char *body, size_t len);
 };
 
 /* The end of a call. */
@@ -52,10 +65,15 @@ struct aws_answer {
 };
 void aws_answer_clear(struct aws_answer *a);
 
-/* Called exactly once, on the network thread; takes the answer over. */
+/* Called exactly once, on the network thread; takes the answer over (aws_answer_clear). */
 typedef void aws_done_fn(void *user, struct aws_answer *answer);
 
-/* 0, and done will be called; or a negative code, and it will not. */
+/* 0, and done will be called; or a negative code, and it will not.
+ *
+ * Retried as client->retry says: transient and throttled answers, malformed ones (check), and faults
+ * of the network (not resolved, not connected, no answer in time, broken off). Not retried: a
+ * certificate that does not verify, an answer that is too large. An answer that says the local clock
+ * is wrong corrects the signing time of the client, once for all its calls, and is tried again. */
 int aws_call_start(struct aws_client *client, const struct aws_call_spec *spec, aws_done_fn *done,
                    void *user, struct orgrun_error *err);
 

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: MIT
+// The session broker: assumes roles ahead of the workers, once per account and run.
+#include "aws/broker.h"
+
+#include "aws/broker_denied.h"
+#include "aws/broker_session.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AHEAD 64
+#define REFRESH_BEFORE_MS (5 * 60 * 1000)
+
+struct broker {
+    struct aws_client *client;
+    struct endpoint sts;
+    struct credentials *source;
+    int ahead;
+    int64_t refresh_before_ms;
+    pthread_mutex_t lock;
+    pthread_cond_t idle; /* cancelled, and nothing is under way any more */
+    /* Under the lock. */
+    char *caller_arn;
+    struct session_set set;
+    struct session_queue queue; /* SESSION_WAITING */
+    int ahead_len;              /* sessions for which is_ahead() holds */
+    int in_flight;              /* calls begun and not ended */
+    int inside;                 /* threads in broker_get */
+    bool cancelled;
+    bool source_expired;
+    struct orgrun_error expired; /* what AWS said then */
+    struct broker_stats stats;
+};
+
+/* Does it take up a place in the window of those assumed ahead? */
+static bool is_ahead(const struct session *s)
+{
+    return !s->asked && (s->state == SESSION_ASSUMING || s->state == SESSION_READY);
+}
+
+static void tell_if_idle(struct broker *b)
+{
+    if (b->cancelled && b->in_flight == 0 && b->inside == 0)
+        pthread_cond_broadcast(&b->idle);
+}
+
+/* Under the lock: marks a call as begun; the caller begins it once the lock is released. */
+static void mark_begun(struct broker *b, struct session *s)
+{
+    if (s->state == SESSION_WAITING)
+        session_queue_remove(&b->queue, s);
+    s->state = SESSION_ASSUMING;
+    b->in_flight++;
+    b->stats.calls++;
+}
+
+/* Under the lock: those to be begun now, as far as the window reaches, linked by `next`. */
+static struct session *next_batch(struct broker *b)
+{
+    struct session *first = NULL, **end = &first;
+    while (!b->cancelled && !b->source_expired && b->queue.first && b->ahead_len < b->ahead) {
+        struct session *s = b->queue.first;
+        mark_begun(b, s);
+        b->ahead_len++;
+        *end = s;
+        end = &s->next;
+    }
+    return first;
+}
+
+/* Under the lock: frees a session that nobody needs any more. */
+static void free_if_orphan(struct session *s)
+{
+    if (s->orphan && s->waiters == 0 && s->state != SESSION_ASSUMING)
+        session_free(s);
+}
+
+/* Under the lock: counts, and keeps what concerns every account. */
+static void note_end(struct broker *b, enum awserror_class class_, const struct orgrun_error *err)
+{
+    if (!err->code)
+        b->stats.assumed++;
+    else if (class_ == AWSERROR_DENIED)
+        b->stats.denied++;
+    else
+        b->stats.failed++;
+    if (class_ == AWSERROR_EXPIRED && !b->source_expired) {
+        b->source_expired = true;
+        b->expired = *err;
+    }
+}
+
+/* Ends a call: with credentials, which are taken over, or with err. Returns what to begin next. */
+static struct session *settle(struct session *s, struct credentials *credentials,
+                              enum awserror_class class_, const struct orgrun_error *err)
+{
+    struct broker *b = s->broker;
+    pthread_mutex_lock(&b->lock);
+    note_end(b, class_, err);
+    bool was_ahead = !s->orphan && is_ahead(s);
+    if (credentials)
+        session_set_ready(s, credentials);
+    else
+        session_set_failed(s, err);
+    if (was_ahead && !is_ahead(s))
+        b->ahead_len--;
+    pthread_cond_broadcast(&s->cond);
+    free_if_orphan(s);
+    struct session *batch = next_batch(b);
+    b->in_flight--;
+    tell_if_idle(b);
+    pthread_mutex_unlock(&b->lock);
+    return batch;
+}
+
+static void begin_all(struct broker *b, struct session *batch);
+
+/* Checks that the session is of the account it was asked for; another's is dropped and wiped. */
+static int check_account(const struct session *s, struct credentials **credentials,
+                         struct orgrun_error *err)
+{
+    const char *account = credentials_account_id(*credentials);
+    if (strcmp(account, s->account) == 0)
+        return 0;
+    error_set(err, ORGRUN_EPROTOCOL, "asked for a session of account %s (%.256s), got one of %s",
+              s->account, s->role_arn, account);
+    error_hint(err, "Nothing was run with it. Check the role's ARN and the endpoint URL.");
+    credentials_unref(TAKE_PTR(*credentials));
+    return ORGRUN_EPROTOCOL;
+}
+
+static void on_answer(void *user, struct aws_answer *answer)
+{
+    struct session *s = user;
+    struct broker *b = s->broker;
+    struct credentials *credentials = NULL;
+    struct orgrun_error err = {0};
+    if (answer->rc) {
+        const struct broker_request request = session_request(s);
+        pthread_mutex_lock(&b->lock);
+        broker_denied_explain(&request, b->caller_arn, answer, &err);
+        pthread_mutex_unlock(&b->lock);
+    } else if (sts_parse_assume_role(buf_str(&answer->body), answer->body.len, &credentials, &err)) {
+        error_context(&err, "cannot assume %s", s->role_arn);
+    } else {
+        (void)check_account(s, &credentials, &err);
+    }
+    enum awserror_class class_ = answer->aws.class_;
+    aws_answer_clear(answer);
+    begin_all(b, settle(s, credentials, class_, &err));
+}
+
+/* Begins each of the batch, and what its immediate failures make room for. The lock is not held. */
+static void begin_all(struct broker *b, struct session *batch)
+{
+    while (batch) {
+        struct session *s = batch;
+        batch = TAKE_PTR(s->next);
+        const struct sts_assume_role in = {.role_arn = s->role_arn,
+                                           .session_name = s->session_name,
+                                           .duration_s = s->duration_s,
+                                           .external_id = s->external_id};
+        struct orgrun_error err = {0};
+        if (!sts_assume_role_start(b->client, &b->sts, b->source, &in, on_answer, s, &err))
+            continue;
+        error_context(&err, "cannot assume %s", s->role_arn);
+        struct session **end = &batch;
+        while (*end)
+            end = &(*end)->next;
+        *end = settle(s, NULL, AWSERROR_CLIENT, &err);
+    }
+}
+
+/* Under the lock, which is released meanwhile. */
+static void begin_unlocked(struct broker *b, struct session *batch)
+{
+    if (!batch)
+        return;
+    pthread_mutex_unlock(&b->lock);
+    begin_all(b, batch);
+    pthread_mutex_lock(&b->lock);
+}
+
+/* Under the lock: the first to ask takes the session out of the window, which lets others in. */
+static void mark_asked(struct broker *b, struct session *s)
+{
+    if (is_ahead(s))
+        b->ahead_len--;
+    s->asked = true;
+}
+
+static bool is_ending(const struct broker *b, const struct session *s)
+{
+    return credentials_expires_ms(s->credentials) - aws_client_now_ms(b->client) <
+           b->refresh_before_ms;
+}
+
+/* Under the lock: begins the asked-for session ahead of the queue, unless the source has expired. */
+static void assume_now(struct broker *b, struct session *s)
+{
+    if (b->source_expired) {
+        if (s->state == SESSION_WAITING)
+            session_queue_remove(&b->queue, s);
+        session_set_failed(s, &b->expired);
+        return;
+    }
+    mark_begun(b, s);
+    begin_unlocked(b, s);
+}
+
+/* Under the lock: waits until the session has come to something. A session is assumed at most once
+ * for each asker, so that a lifetime shorter than refresh_before_ms is no endless loop. */
+static int wait_for(struct broker *b, struct session *s, struct orgrun_error *err)
+{
+    bool fresh = false;
+    for (;;) {
+        if (b->cancelled)
+            return error_set(err, ORGRUN_ECANCELLED, "the run is being stopped");
+        if (s->state == SESSION_ASSUMING) {
+            fresh = true;
+            pthread_cond_wait(&s->cond, &b->lock);
+        } else if (s->state == SESSION_WAITING ||
+                   (s->state == SESSION_READY && !fresh && is_ending(b, s))) {
+            fresh = true;
+            assume_now(b, s);
+        } else {
+            break;
+        }
+    }
+    if (s->state == SESSION_READY)
+        return 0;
+    if (!s->error)
+        return error_nomem(err);
+    if (err)
+        *err = *s->error;
+    return s->error->code;
+}
+
+int broker_get(struct broker *b, const char *account_id, struct credentials **out,
+               struct orgrun_error *err)
+{
+    pthread_mutex_lock(&b->lock);
+    struct session *s = session_set_find(&b->set, account_id);
+    int rc;
+    if (!s) {
+        rc = b->cancelled
+                 ? error_set(err, ORGRUN_ECANCELLED, "the run is being stopped")
+                 : error_set(err, ORGRUN_EUSAGE, "account %s was not announced", account_id);
+    } else {
+        b->inside++;
+        s->waiters++;
+        mark_asked(b, s);
+        if (s->state == SESSION_WAITING && !b->cancelled)
+            assume_now(b, s);
+        begin_unlocked(b, next_batch(b));
+        rc = wait_for(b, s, err);
+        if (!rc)
+            *out = credentials_ref(s->credentials);
+        s->waiters--;
+        free_if_orphan(s);
+        b->inside--;
+        tell_if_idle(b);
+    }
+    pthread_mutex_unlock(&b->lock);
+    return rc;
+}
+
+void broker_release(struct broker *b, const char *account_id)
+{
+    pthread_mutex_lock(&b->lock);
+    struct session *s = session_set_find(&b->set, account_id);
+    struct session *batch = NULL;
+    if (s && --s->users == 0) {
+        session_set_remove(&b->set, s);
+        if (s->state == SESSION_WAITING)
+            session_queue_remove(&b->queue, s);
+        if (is_ahead(s))
+            b->ahead_len--;
+        s->orphan = true;
+        free_if_orphan(s);
+        batch = next_batch(b);
+    }
+    pthread_mutex_unlock(&b->lock);
+    begin_all(b, batch);
+}
+
+/* Under the lock. */
+static int announce(struct broker *b, const struct broker_request *request, int users,
+                    struct orgrun_error *err)
+{
+    struct session *s = session_set_find(&b->set, request->account_id);
+    if (!s) {
+        s = session_new(b, request);
+        if (!s || session_set_add(&b->set, s)) {
+            session_free(s);
+            return error_nomem(err);
+        }
+        session_queue_push(&b->queue, s);
+    }
+    s->users += users;
+    return 0;
+}
+
+int broker_expect(struct broker *b, const struct broker_request *request, int users,
+                  struct orgrun_error *err)
+{
+    if (users < 1 || !text_is_account_id(request->account_id))
+        return error_set(err, ORGRUN_EUSAGE, "cannot announce account \"%s\" for %d users",
+                         request->account_id, users);
+    pthread_mutex_lock(&b->lock);
+    int rc = announce(b, request, users, err);
+    struct session *batch = next_batch(b);
+    pthread_mutex_unlock(&b->lock);
+    begin_all(b, batch);
+    return rc;
+}
+
+void broker_set_caller(struct broker *b, const char *arn)
+{
+    char *copy = strdup(arn);
+    if (!copy)
+        return;
+    pthread_mutex_lock(&b->lock);
+    free(b->caller_arn);
+    b->caller_arn = copy;
+    pthread_mutex_unlock(&b->lock);
+}
+
+void broker_cancel(struct broker *b)
+{
+    pthread_mutex_lock(&b->lock);
+    b->cancelled = true;
+    session_set_wake(&b->set);
+    pthread_mutex_unlock(&b->lock);
+}
+
+bool broker_source_expired(struct broker *b)
+{
+    pthread_mutex_lock(&b->lock);
+    bool expired = b->source_expired;
+    pthread_mutex_unlock(&b->lock);
+    return expired;
+}
+
+struct broker_stats broker_stats(struct broker *b)
+{
+    pthread_mutex_lock(&b->lock);
+    struct broker_stats stats = b->stats;
+    pthread_mutex_unlock(&b->lock);
+    return stats;
+}
+
+int broker_new(struct broker **out, const struct broker_opts *opts, struct orgrun_error *err)
+{
+    struct broker *b = calloc(1, sizeof *b);
+    if (!b)
+        return error_nomem(err);
+    b->caller_arn = opts->caller_arn ? strdup(opts->caller_arn) : NULL;
+    if (opts->caller_arn && !b->caller_arn) {
+        free(b);
+        return error_nomem(err);
+    }
+    b->client = opts->client;
+    b->sts = opts->sts;
+    b->source = credentials_ref(opts->source);
+    b->ahead = opts->ahead > 0 ? opts->ahead : AHEAD;
+    b->refresh_before_ms =
+        opts->refresh_before_ms > 0 ? opts->refresh_before_ms : REFRESH_BEFORE_MS;
+    pthread_mutex_init(&b->lock, NULL);
+    pthread_cond_init(&b->idle, NULL);
+    *out = b;
+    return 0;
+}
+
+void broker_free(struct broker *b)
+{
+    if (!b)
+        return;
+    broker_cancel(b);
+    pthread_mutex_lock(&b->lock);
+    while (b->in_flight || b->inside)
+        pthread_cond_wait(&b->idle, &b->lock);
+    pthread_mutex_unlock(&b->lock);
+    session_set_clear(&b->set);
+    credentials_unref(b->source);
+    free(b->caller_arn);
+    pthread_cond_destroy(&b->idle);
+    pthread_mutex_destroy(&b->lock);
+    free(b);
+}

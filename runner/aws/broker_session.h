@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// One account's session as the broker keeps it. Not thread-safe; the broker locks.
+#ifndef ORGRUN_AWS_BROKER_SESSION_H
+#define ORGRUN_AWS_BROKER_SESSION_H
+
+#include "aws/broker.h"
+#include "base/account.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+enum session_state {
+    SESSION_WAITING = 0, /* in the queue */
+    SESSION_ASSUMING,    /* a call is under way */
+    SESSION_READY,       /* credentials are set */
+    SESSION_FAILED       /* error is set */
+};
+
+struct session {
+    char account[ACCOUNT_ID_SIZE];
+    struct session *next, *prev; /* the queue, while SESSION_WAITING */
+    struct broker *broker;
+    char *role_arn, *session_name, *external_id;
+    int64_t duration_s;
+    enum session_state state;
+    bool asked;    /* somebody wanted it: it no longer counts as assumed ahead */
+    bool orphan;   /* all users are done: out of the set, it goes when its call ends */
+    int users;     /* announced and not yet released */
+    int waiters;   /* threads inside broker_get */
+    pthread_cond_t cond; /* SESSION_ASSUMING ended */
+    struct credentials *credentials;
+    struct orgrun_error *error;
+};
+
+/* Copies the request; NULL when out of memory. */
+struct session *session_new(struct broker *b, const struct broker_request *request);
+void session_free(struct session *s); /* NULL is fine */
+
+/* The request it was made of. Borrowed. */
+struct broker_request session_request(const struct session *s);
+
+/* Ends an attempt: takes credentials over, or copies err. */
+void session_set_ready(struct session *s, struct credentials *credentials);
+void session_set_failed(struct session *s, const struct orgrun_error *err);
+
+/* The sessions by account: a balanced tree of the C library. */
+struct session_set {
+    void *root;
+};
+struct session *session_set_find(const struct session_set *set, const char *account);
+/* 0, or ORGRUN_ENOMEM. The account must not be in it. */
+int session_set_add(struct session_set *set, struct session *s);
+void session_set_remove(struct session_set *set, const struct session *s);
+/* Wakes whoever waits for any of them. */
+void session_set_wake(const struct session_set *set);
+/* Frees all. */
+void session_set_clear(struct session_set *set);
+
+/* First in, first out, with removal from the middle. */
+struct session_queue {
+    struct session *first, *last;
+};
+void session_queue_push(struct session_queue *q, struct session *s);
+void session_queue_remove(struct session_queue *q, struct session *s);
+
+#endif

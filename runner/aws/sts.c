@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// STS: AssumeRole and GetCallerIdentity.
+#include "aws/sts.h"
+
+#include "aws/sts_xml.h"
+#include "aws/uri.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define VERSION "2011-06-15"
+#define BODY_MAX (16 * 1024)
+#define ANSWER_MAX STS_XML_MAX
+#define TIMEOUT_MS 20000
+
+void sts_identity_clear(struct sts_identity *i)
+{
+    free(i->arn);
+    free(i->user_id);
+    *i = (struct sts_identity){0};
+}
+
+static void put(struct buf *out, const char *name, const char *value)
+{
+    (void)buf_printf(out, "&%s=", name);
+    (void)uri_encode(out, value, strlen(value), "");
+}
+
+int sts_assume_role_body(const struct sts_assume_role *in, struct buf *out,
+                         struct orgrun_error *err)
+{
+    char duration[24];
+    (void)snprintf(duration, sizeof duration, "%" PRId64, in->duration_s);
+    (void)buf_puts(out, "Action=AssumeRole&Version=" VERSION);
+    put(out, "RoleArn", in->role_arn);
+    put(out, "RoleSessionName", in->session_name);
+    put(out, "DurationSeconds", duration);
+    if (in->external_id)
+        put(out, "ExternalId", in->external_id);
+    return buf_check(out, "the AssumeRole request", err);
+}
+
+/* The account of "arn:<partition>:sts::<account>:assumed-role/<role>/<session>", or -1. */
+static int assumed_role_account(const char *arn, char account[13])
+{
+    int matched = 0;
+    if (sscanf(arn, "arn:%*31[a-z0-9-]:sts::%12[0-9]:assumed-role/%n", account, &matched) != 1 ||
+        matched == 0)
+        return -1;
+    return text_is_account_id(account) ? 0 : -1;
+}
+
+#define CREDENTIALS_PATH "AssumeRoleResponse/AssumeRoleResult/Credentials/"
+
+int sts_parse_assume_role(const char *xml, size_t len, struct credentials **out,
+                          struct orgrun_error *err)
+{
+    enum { KEY, SECRET, TOKEN, EXPIRATION, ARN, FIELDS };
+    struct sts_xml_field f[FIELDS] = {
+        [KEY] = {.path = CREDENTIALS_PATH "AccessKeyId"},
+        [SECRET] = {.path = CREDENTIALS_PATH "SecretAccessKey"},
+        [TOKEN] = {.path = CREDENTIALS_PATH "SessionToken"},
+        [EXPIRATION] = {.path = CREDENTIALS_PATH "Expiration"},
+        [ARN] = {.path = "AssumeRoleResponse/AssumeRoleResult/AssumedRoleUser/Arn"},
+    };
+    int64_t expires_ms = 0;
+    char account[13];
+    int rc = sts_xml_read(xml, len, f, FIELDS, err);
+    if (!rc && clock_parse(buf_str(&f[EXPIRATION].text), &expires_ms))
+        rc = error_set(err, ORGRUN_EPROTOCOL, "the session's Expiration is no time");
+    if (!rc && assumed_role_account(buf_str(&f[ARN].text), account))
+        rc = error_set(err, ORGRUN_EPROTOCOL, "the session's Arn names no account: %s",
+                       buf_str(&f[ARN].text));
+    if (!rc) {
+        const struct credentials_parts parts = {.access_key_id = buf_str(&f[KEY].text),
+                                                .secret_key = buf_str(&f[SECRET].text),
+                                                .session_token = buf_str(&f[TOKEN].text),
+                                                .expires_ms = expires_ms,
+                                                .account_id = account,
+                                                .arn = buf_str(&f[ARN].text),
+                                                .provider = "assumed role"};
+        rc = credentials_new(out, &parts, err);
+        if (rc == ORGRUN_ECREDENTIALS)
+            rc = error_set(err, ORGRUN_EPROTOCOL, "the session's keys hold control characters");
+    }
+    sts_xml_fields_clear(f, FIELDS);
+    if (rc)
+        error_context(err, "cannot read the AssumeRole answer");
+    return rc;
+}
+
+#define IDENTITY_PATH "GetCallerIdentityResponse/GetCallerIdentityResult/"
+
+int sts_parse_identity(const char *xml, size_t len, struct sts_identity *out,
+                       struct orgrun_error *err)
+{
+    enum { ACCOUNT, ARN, USER, FIELDS };
+    struct sts_xml_field f[FIELDS] = {
+        [ACCOUNT] = {.path = IDENTITY_PATH "Account"},
+        [ARN] = {.path = IDENTITY_PATH "Arn"},
+        [USER] = {.path = IDENTITY_PATH "UserId"},
+    };
+    struct sts_identity identity = {0};
+    int rc = sts_xml_read(xml, len, f, FIELDS, err);
+    if (!rc && !text_is_account_id(buf_str(&f[ACCOUNT].text)))
+        rc = error_set(err, ORGRUN_EPROTOCOL, "the Account is not 12 digits");
+    if (!rc) {
+        memcpy(identity.account, buf_str(&f[ACCOUNT].text), sizeof identity.account);
+        identity.arn = strdup(buf_str(&f[ARN].text));
+        identity.user_id = strdup(buf_str(&f[USER].text));
+        if (!identity.arn || !identity.user_id)
+            rc = error_nomem(err);
+    }
+    sts_xml_fields_clear(f, FIELDS);
+    if (rc) {
+        sts_identity_clear(&identity);
+        error_context(err, "cannot read the GetCallerIdentity answer");
+        return rc;
+    }
+    *out = identity;
+    return 0;
+}
+
+/* Is this the whole of an STS document? A cheap look at its end: what was cut, or is not from STS at
+ * all, is asked for again. */
+static int check_answer(const char *body, size_t len)
+{
+    static const char end[] = "Response>";
+    while (len && strchr(" \t\r\n", body[len - 1]))
+        len--;
+    size_t end_len = sizeof end - 1;
+    return len < end_len || memcmp(body + len - end_len, end, end_len) != 0;
+}
+
+static int start(struct aws_client *client, const struct endpoint *endpoint,
+                 struct credentials *source, const char *operation, const char *subject,
+                 const struct buf *body, aws_done_fn *done, void *user, struct orgrun_error *err)
+{
+    static const char *const headers[] = {
+        "Content-Type: application/x-www-form-urlencoded; charset=utf-8", NULL};
+    const struct aws_call_spec spec = {.operation = operation,
+                                       .subject = subject,
+                                       .endpoint = endpoint,
+                                       .credentials = source,
+                                       .method = "POST",
+                                       .path = "/",
+                                       .headers = headers,
+                                       .body = buf_str(body),
+                                       .body_len = body->len,
+                                       .max_body = ANSWER_MAX,
+                                       .timeout_ms = TIMEOUT_MS,
+                                       .check = check_answer};
+    return aws_call_start(client, &spec, done, user, err);
+}
+
+int sts_assume_role_start(struct aws_client *client, const struct endpoint *endpoint,
+                          struct credentials *source, const struct sts_assume_role *in,
+                          aws_done_fn *done, void *user, struct orgrun_error *err)
+{
+    AUTO(buf_clear) struct buf body;
+    buf_init(&body, BODY_MAX);
+    int rc = sts_assume_role_body(in, &body, err);
+    return rc ? rc
+              : start(client, endpoint, source, "sts:AssumeRole", in->role_arn, &body, done, user,
+                      err);
+}
+
+int sts_get_caller_identity_start(struct aws_client *client, const struct endpoint *endpoint,
+                                  struct credentials *source, aws_done_fn *done, void *user,
+                                  struct orgrun_error *err)
+{
+    AUTO(buf_clear) struct buf body;
+    buf_init(&body, BODY_MAX);
+    (void)buf_puts(&body, "Action=GetCallerIdentity&Version=" VERSION);
+    int rc = buf_check(&body, "the GetCallerIdentity request", err);
+    return rc ? rc
+              : start(client, endpoint, source, "sts:GetCallerIdentity", NULL, &body, done, user,
+                      err);
+}
