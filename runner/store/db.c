@@ -21,12 +21,13 @@
     "FILE .recover` may save what it held."
 
 static const struct failure {
-    int primary; /* SQLite's primary result code */
+    int result; /* SQLite's result code, primary or extended */
     enum orgrun_code code;
     const char *why; /* NULL: SQLite's own words */
     const char *hint;
 } failures[] = {
     {SQLITE_FULL, ORGRUN_EIO, "the disk is full", HINT_SPACE},
+    {SQLITE_READONLY_DIRECTORY, ORGRUN_EIO, "its directory is read-only", HINT_WRITABLE},
     {SQLITE_READONLY, ORGRUN_EIO, "it is read-only", HINT_WRITABLE},
     {SQLITE_CANTOPEN, ORGRUN_EIO, "it cannot be opened", HINT_WRITABLE},
     {SQLITE_PERM, ORGRUN_EIO, "permission denied", HINT_WRITABLE},
@@ -37,10 +38,10 @@ static const struct failure {
     {SQLITE_IOERR, ORGRUN_EIO, "input/output error", HINT_WRITABLE},
 };
 
-static const struct failure *failure_find(int primary)
+static const struct failure *failure_find(int result)
 {
     for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
-        if (failures[i].primary == primary)
+        if (failures[i].result == result)
             return &failures[i];
     return NULL;
 }
@@ -53,15 +54,18 @@ static bool is_no_room(int errnum)
 
 int db_fail(const struct store *s, int rc, const char *doing, struct orgrun_error *err)
 {
+    int last = errno; /* SQLite does not keep that of every failed write */
     int primary = rc & 0xff;
     if (primary == SQLITE_NOMEM)
         return error_nomem(err);
-    int errnum = primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN || primary == SQLITE_FULL
-                     ? sqlite3_system_errno(s->db)
-                     : 0;
+    int errnum = 0;
+    if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN || primary == SQLITE_FULL)
+        errnum = sqlite3_system_errno(s->db) ? sqlite3_system_errno(s->db) : last;
     if (primary == SQLITE_IOERR && is_no_room(errnum))
         primary = SQLITE_FULL;
-    const struct failure *f = failure_find(primary);
+    const struct failure *f = failure_find(rc);
+    if (!f)
+        f = failure_find(primary);
     if (!f)
         return error_set(err, ORGRUN_ESTATE, "cannot %s the run store %s: %s", doing, s->path,
                          sqlite3_errmsg(s->db));
@@ -84,6 +88,7 @@ int db_damaged(const struct store *s, const char *why, struct orgrun_error *err)
 
 int db_exec(struct store *s, const char *sql, struct orgrun_error *err)
 {
+    errno = 0;
     int rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
     return rc == SQLITE_OK ? 0 : db_fail(s, rc, "write", err);
 }
@@ -94,17 +99,10 @@ int db_prepare(struct store *s, const char *sql, sqlite3_stmt **out, struct orgr
     return rc == SQLITE_OK ? 0 : db_fail(s, rc, "read", err);
 }
 
-int db_int(struct store *s, const char *sql, int64_t *out, struct orgrun_error *err)
+int db_step(sqlite3_stmt *stmt)
 {
-    AUTO(db_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = db_prepare(s, sql, &stmt, err);
-    if (rc)
-        return rc;
-    int step = sqlite3_step(stmt);
-    if (step != SQLITE_ROW)
-        return db_fail(s, step, "read", err);
-    *out = sqlite3_column_int64(stmt, 0);
-    return 0;
+    errno = 0;
+    return sqlite3_step(stmt);
 }
 
 void db_rollback(struct store *s)

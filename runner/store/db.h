@@ -18,7 +18,7 @@ struct store {
 
 /* Sets err from the connection's last error (rc is an SQLite result) and returns its code: a full
  * disk, unwritable file and I/O error are ORGRUN_EIO; a damaged or locked database is
- * ORGRUN_ESTATE. `doing` is "read" or "write". */
+ * ORGRUN_ESTATE. `doing` is "open", "read" or "write". */
 int db_fail(const struct store *s, int rc, const char *doing, struct orgrun_error *err);
 
 /* The same for a damaged database whose damage was found by us rather than by SQLite. */
@@ -30,8 +30,8 @@ int db_exec(struct store *s, const char *sql, struct orgrun_error *err);
 /* Prepares one statement; the caller finalizes (AUTO(db_finalize)). */
 int db_prepare(struct store *s, const char *sql, sqlite3_stmt **out, struct orgrun_error *err);
 
-/* The single integer a statement gives. */
-int db_int(struct store *s, const char *sql, int64_t *out, struct orgrun_error *err);
+/* sqlite3_step, such that db_fail after it can tell the system's reason. */
+int db_step(sqlite3_stmt *stmt);
 
 /* Ends an open transaction without its changes; no-op when none is open. */
 void db_rollback(struct store *s);

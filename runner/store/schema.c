@@ -4,6 +4,7 @@
 
 #include "store/db.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -96,15 +97,20 @@ static int other_program(const struct store *s, struct orgrun_error *err)
 int schema_version(struct store *s, const struct schema *schema, size_t *version,
                    struct orgrun_error *err)
 {
-    int64_t found = 0, app = 0, objects = 0;
-    int rc = db_int(s, "PRAGMA user_version", &found, err);
-    if (!rc)
-        rc = db_int(s, "PRAGMA application_id", &app, err);
-    if (!rc && app == 0)
-        rc = db_int(s, "SELECT count(*) FROM sqlite_schema", &objects, err);
+    /* One statement, so that another process's first migration is seen whole or not at all. */
+    AUTO(db_finalize) sqlite3_stmt *stmt = NULL;
+    int rc = db_prepare(s,
+                        "SELECT user_version, application_id, EXISTS (SELECT 1 FROM sqlite_schema) "
+                        "FROM pragma_user_version, pragma_application_id",
+                        &stmt, err);
     if (rc)
         return rc;
-    if (app == 0 ? objects > 0 || found != 0 : app != SCHEMA_APPLICATION_ID || found < 1)
+    int step = db_step(stmt);
+    if (step != SQLITE_ROW)
+        return db_fail(s, step, "open", err);
+    int64_t found = sqlite3_column_int64(stmt, 0), app = sqlite3_column_int64(stmt, 1);
+    bool empty = sqlite3_column_int(stmt, 2) == 0;
+    if (app == 0 ? !empty || found != 0 : app != SCHEMA_APPLICATION_ID || found < 1)
         return other_program(s, err);
     if (found > (int64_t)schema->len)
         return later_version(s, found, schema->len, err);

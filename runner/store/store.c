@@ -61,7 +61,9 @@ static int check_file(const struct store *s, const char *state_dir, struct orgru
     if (lstat(s->path, &st) != 0) {
         if (errno == ENOENT)
             return no_store(state_dir, err);
-        return error_set_errno(err, ORGRUN_EIO, errno, "cannot open the run store %s", s->path);
+        error_set_errno(err, ORGRUN_EIO, errno, "cannot open the run store %s", s->path);
+        error_hint(err, "Name the state directory with --state DIR.");
+        return ORGRUN_EIO;
     }
     if (!S_ISREG(st.st_mode)) {
         error_set(err, ORGRUN_ESTATE, "refusing the run store %s: it is %s", s->path,
@@ -86,8 +88,9 @@ static int locate(struct store *s, const char *state_dir, struct orgrun_error *e
     if (!s->dir) {
         if (errno == ENOENT)
             return no_store(state_dir, err);
-        return error_set_errno(err, ORGRUN_EIO, errno, "cannot open the state directory %s",
-                               state_dir);
+        error_set_errno(err, ORGRUN_EIO, errno, "cannot open the state directory %s", state_dir);
+        error_hint(err, "Name another one with --state DIR.");
+        return ORGRUN_EIO;
     }
     s->path = fs_join(s->dir, DB_NAME);
     return s->path ? 0 : error_nomem(err);
@@ -104,7 +107,9 @@ static int connect_db(struct store *s, struct orgrun_error *err)
     sqlite3_busy_timeout(s->db, DB_BUSY_MS);
     (void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     (void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    return db_exec(s, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", err);
+    rc = sqlite3_exec(s->db, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", NULL, NULL,
+                      NULL);
+    return rc == SQLITE_OK ? 0 : db_fail(s, rc, "open", err);
 }
 
 /* Sets write-ahead logging, a lasting property of the file. SQLite does not wait for other

@@ -39,7 +39,7 @@ static int count_outcomes(struct store *s, const char *run_id, struct orgrun_cou
         return rc;
     sqlite3_bind_text(stmt, 1, run_id, -1, SQLITE_TRANSIENT);
     int step;
-    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+    while ((step = db_step(stmt)) == SQLITE_ROW) {
         enum orgrun_outcome o = outcome_parse((const char *)sqlite3_column_text(stmt, 0));
         if (o == ORGRUN_OUTCOMES)
             return db_damaged(s, "an unknown outcome", err);
@@ -53,7 +53,7 @@ static int visit_runs(struct store *s, sqlite3_stmt *stmt, store_run_fn *visit, 
                       unsigned *visited, struct orgrun_error *err)
 {
     int step;
-    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+    while ((step = db_step(stmt)) == SQLITE_ROW) {
         struct run_record run = {0};
         struct orgrun_counts counts;
         fields_read(&run_fields, stmt, &run);
@@ -99,7 +99,7 @@ static int list_ids(struct store *s, sqlite3_stmt *stmt, struct buf *names, char
                     unsigned *n, struct orgrun_error *err)
 {
     int step;
-    for (*n = 0; (step = sqlite3_step(stmt)) == SQLITE_ROW; ++*n) {
+    for (*n = 0; (step = db_step(stmt)) == SQLITE_ROW; ++*n) {
         const char *id = (const char *)sqlite3_column_text(stmt, 0);
         if (!id)
             return error_nomem(err);
@@ -188,7 +188,7 @@ int store_each_account(struct store *s, const char *run_id, store_account_fn *vi
     if (rc)
         return rc;
     int step;
-    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+    while ((step = db_step(stmt)) == SQLITE_ROW) {
         struct account_record account = {0};
         fields_read(&account_fields, stmt, &account);
         rc = visit(user, &account);
@@ -213,7 +213,7 @@ static int visit_targets(struct store *s, const char *run_id, const char *order,
     if (rc)
         return rc;
     int step;
-    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
+    while ((step = db_step(stmt)) == SQLITE_ROW) {
         struct target_record target = {0};
         fields_read(&target_fields, stmt, &target);
         if (target.outcome == ORGRUN_OUTCOMES)

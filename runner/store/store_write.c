@@ -90,7 +90,7 @@ static int write_parcel(struct store_writer *w, const struct parcel *p, struct o
     if (rc == SQLITE_OK)
         rc = bind_parcel(stmt, p);
     if (rc == SQLITE_OK)
-        rc = sqlite3_step(stmt);
+        rc = db_step(stmt);
     if (rc != SQLITE_DONE)
         failed = db_fail(w->store, rc, "write", err);
     sqlite3_reset(stmt);
@@ -172,7 +172,7 @@ static int insert_run(struct store *s, const struct run_record *run, struct orgr
         return rc;
     int step = fields_bind(&run_fields, stmt, 1, run);
     if (step == SQLITE_OK)
-        step = sqlite3_step(stmt);
+        step = db_step(stmt);
     return step == SQLITE_DONE ? 0 : db_fail(s, step, "write", err);
 }
 
@@ -189,7 +189,7 @@ static int finish_run(struct store *s, const struct run_record *run, const char 
     sqlite3_bind_int64(stmt, 2, run->finished_ms);
     sqlite3_bind_int(stmt, 3, run->exit_code);
     sqlite3_bind_text(stmt, 4, run->exit_reason, -1, SQLITE_STATIC);
-    int step = sqlite3_step(stmt);
+    int step = db_step(stmt);
     return step == SQLITE_DONE ? 0 : db_fail(s, step, "write", err);
 }
 

@@ -172,6 +172,8 @@ static void *run_process(void *arg)
         p->failures += me.failures;
         p->failures += store_writer_stop(w, &(struct run_record){.finished_ms = 5}, &err) != 0;
     }
+    if (p->failures)
+        print_error("%s\n", err.message);
     store_close(s);
     return NULL;
 }
