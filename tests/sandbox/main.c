@@ -45,9 +45,10 @@ static int announce(const struct sandbox *sb, int port, const char *ca, struct o
     json_decref(value);
     if (!text || asprintf(&line, "%s\n", text) < 0)
         return error_nomem(err);
-    if (fputs(line, stdout) == EOF || fflush(stdout) != 0)
-        return error_set_errno(err, ORGRUN_EIO, errno, "cannot write to standard output");
-    return sb->opts->ready_file ? write_file(sb->opts->ready_file, line, err) : 0;
+    int rc = sb->opts->ready_file ? write_file(sb->opts->ready_file, line, err) : 0;
+    if (rc == 0 && (fputs(line, stdout) == EOF || fflush(stdout) != 0))
+        rc = error_set_errno(err, ORGRUN_EIO, errno, "cannot write to standard output");
+    return rc;
 }
 
 /* Waits for SIGTERM, SIGINT or, if asked, the end of standard input. */
