@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define REQUEST_MAX (64 * 1024 * 1024)
+#define REQUEST_MAX ((size_t)64 << 20)
 
 static const struct probe_op ops[] = {
     {"sign", probe_sign},         {"endpoint", probe_endpoint},
