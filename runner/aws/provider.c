@@ -2,6 +2,9 @@
 // The provider chain: which source credentials, profile and Region are in force.
 #include "aws/provider.h"
 
+#include "base/buf.h"
+#include "base/cleanup.h"
+
 #include <string.h>
 
 const char *provider_getenv(const char *const *env, const char *name)
@@ -11,4 +14,83 @@ const char *provider_getenv(const char *const *env, const char *name)
         if (strncmp(*env, name, n) == 0 && (*env)[n] == '=')
             return (*env)[n + 1] ? *env + n + 1 : NULL;
     return NULL;
+}
+
+const char *provider_profile_name(const struct provider_env *env)
+{
+    if (env->profile && env->profile[0])
+        return env->profile;
+    const char *name = provider_getenv(env->env, "AWS_PROFILE");
+    return name ? name : "default";
+}
+
+const char *provider_region(const struct provider_env *env)
+{
+    const char *region = provider_getenv(env->env, "AWS_REGION");
+    if (!region)
+        region = provider_getenv(env->env, "AWS_DEFAULT_REGION");
+    if (!region)
+        region = profile_get(profile_find(env->files, provider_profile_name(env)), "region");
+    return region && region[0] ? region : NULL;
+}
+
+/* Found, but of no use any more: said now, and not by the first of a hundred denied calls. */
+static int check_expiry(const struct provider_env *env, const struct credentials *c,
+                        struct orgrun_error *err)
+{
+    int64_t expires = credentials_expires_ms(c);
+    int64_t now = clock_wall_ms(env->clock);
+    if (expires > now)
+        return 0;
+    char at[CLOCK_ISO_SIZE], ago[DURATION_SIZE];
+    clock_format_iso(expires, at);
+    duration_format(now - expires, ago);
+    error_set(err, ORGRUN_ECREDENTIALS, "the source credentials from %s expired at %s, %s ago",
+              credentials_provider(c), at, ago);
+    error_hint(err, "get new ones and run again");
+    return ORGRUN_ECREDENTIALS;
+}
+
+/* One provider's answer; with a profile named on the command line the environment has no say. */
+static int ask(const struct provider_env *env, const struct provider_ops *provider,
+               struct credentials **out, char why[PROVIDER_WHY_SIZE], struct orgrun_error *err)
+{
+    if (provider == &provider_environment && env->profile && env->profile[0]) {
+        (void)snprintf(why, PROVIDER_WHY_SIZE, "passed over, because a profile was named");
+        return PROVIDER_ABSENT;
+    }
+    return provider->load(env, out, why, err);
+}
+
+static int accept(const struct provider_env *env, struct credentials **out,
+                  struct orgrun_error *err)
+{
+    log_debug(env->log, "source credentials are those of %s", credentials_provider(*out));
+    int rc = check_expiry(env, *out, err);
+    if (rc) {
+        credentials_unref(*out);
+        *out = NULL;
+    }
+    return rc;
+}
+
+int provider_chain_load(const struct provider_env *env, struct credentials **out,
+                        struct orgrun_error *err)
+{
+    static const struct provider_ops *const chain[] = {&provider_environment, &provider_profile};
+    *out = NULL;
+    AUTO(buf_clear) struct buf whys;
+    buf_init(&whys, sizeof err->hint - 1);
+    for (size_t i = 0; i < sizeof chain / sizeof *chain; i++) {
+        char why[PROVIDER_WHY_SIZE] = "";
+        int rc = ask(env, chain[i], out, why, err);
+        if (rc == PROVIDER_FOUND)
+            return accept(env, out, err);
+        if (rc != PROVIDER_ABSENT)
+            return rc;
+        (void)buf_printf(&whys, "%s%s: %s", i ? "\n" : "", chain[i]->name, why);
+    }
+    error_set(err, ORGRUN_ECREDENTIALS, "no source credentials were found");
+    error_hint(err, "%s", buf_str(&whys));
+    return ORGRUN_ECREDENTIALS;
 }

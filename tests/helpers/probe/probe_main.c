@@ -18,9 +18,9 @@ static const struct probe_op ops[] = {
 static const char *const help[] = {
     "Usage: orgrun-probe [OPERATION] < REQUEST\n"
     "\n"
-    "Reads one JSON object, answers with one JSON object and exit code 0; or with\n"
-    "{\"error\": \"why\"} and exit code 1. The operation is the request's \"op\" (also\n"
-    "\"operation\" or \"kind\"), or the argument.\n",
+    "Reads one JSON request, answers with one JSON value and exit code 0; or with\n"
+    "{\"error\": \"why\"} and exit code 1. An array of requests is answered by an array.\n"
+    "The operation is the request's \"op\" (also \"operation\" or \"kind\"), or the argument.\n",
 
     "sign: AWS Signature Version 4 of a raw HTTP request\n"
     "  request   required; request line, headers, empty line, body; LF or CRLF\n"
@@ -42,29 +42,40 @@ static const char *const help[] = {
     "      \"signed_request\": \"GET / HTTP/1.1\\nHost:example.amazonaws.com\\n...\",\n"
     "      \"headers_added\": {\"Authorization\": \"...\", \"X-Amz-Date\": \"...\"}}\n",
 
-    "endpoint: the URL of a service\n"
-    "  {\"op\": \"endpoint\", \"service\": \"sts\", \"Region\": \"eu-west-1\", \"UseFIPS\": "
-    "false,\n"
-    "   \"UseDualStack\": false, \"UseGlobalEndpoint\": false, \"Endpoint\": null}\n"
+    "endpoint: the URL of a service, by the names of the endpoint rule sets\n"
+    "  service required; Region, UseFIPS, UseDualStack, UseGlobalEndpoint, Endpoint: at the\n"
+    "  top or in an object \"params\"\n"
+    "  {\"op\": \"endpoint\", \"service\": \"sts\", \"Region\": \"eu-west-1\"}\n"
     "  -> {\"url\": \"https://sts.eu-west-1.amazonaws.com\", \"signing_region\": \"eu-west-1\",\n"
-    "      \"signing_name\": \"sts\"}\n",
+    "      \"signing_name\": \"sts\"}, or {\"error\": \"the rule set's message\"}\n",
 
     "profiles: the shared config and credentials files\n"
-    "  {\"op\": \"profiles\", \"config_file\": \"[profile a]\\nregion = eu-west-1\\n\",\n"
-    "   \"credentials_file\": \"\"}\n"
-    "  -> {\"profiles\": {\"a\": {\"region\": \"eu-west-1\"}}, \"sso_sessions\": {}}\n",
+    "  config_file, credentials_file (also configFile, credentialsFile), at the top or in an\n"
+    "  object \"input\"\n"
+    "  {\"op\": \"profiles\", \"config_file\": \"[profile a]\\ns3 =\\n x = y\\n\"}\n"
+    "  -> {\"profiles\": {\"a\": {\"s3\": \"\\nx = y\"}}, \"sso_sessions\": {}}, and \"services\"\n"
+    "      when there are such; or {\"error\": \"config:2: Expected ...\"}\n",
 
     "parse-error: what AWS says when it says no\n"
+    "  status required (also status_code, code); headers {name: value} or [[name, value]];\n"
+    "  body text; at the top or in an object \"response\"\n"
     "  {\"op\": \"parse-error\", \"status\": 400, \"headers\": {\"x-amzn-requestid\": \"r1\"},\n"
     "   \"body\": \"{\\\"__type\\\": \\\"ThrottlingException\\\", \\\"message\\\": \\\"Rate "
     "exceeded\\\"}\"}\n"
     "  -> {\"code\": \"ThrottlingException\", \"message\": \"Rate exceeded\",\n"
-    "      \"request_id\": \"r1\", \"class\": \"throttling\"}\n",
+    "      \"request_id\": \"r1\", \"class\": \"throttling\", \"status\": 400,\n"
+    "      \"retry_after_ms\": -1, \"server_time_ms\": -1}\n",
 
-    "retry: the verdicts on the outcomes of one call, with jitter fixed at 1\n"
-    "  {\"op\": \"retry\", \"outcomes\": [\"transient\", \"none\"]}\n"
-    "  -> {\"steps\": [{\"verdict\": \"again\", \"delay_ms\": 50, \"quota\": 486},\n"
-    "                {\"verdict\": \"success\", \"delay_ms\": 0, \"quota\": 500}]}\n",
+    "retry: outcomes through one token bucket, with jitter fixed at 1\n"
+    "  outcomes (also responses) required: \"success\", \"transient\", \"throttling\", "
+    "\"client\",\n"
+    "  ..., a status, or {response: {status_code, error_code, headers}}\n"
+    "  given: max_attempts, initial_retry_tokens, max_backoff_time, base, throttling_base,\n"
+    "  max_total_time (seconds; with _ms milliseconds), retry_cost, throttling_cost, service\n"
+    "  {\"op\": \"retry\", \"outcomes\": [\"transient\", \"success\"]}\n"
+    "  -> [{\"outcome\": \"retry_request\", \"verdict\": \"again\", \"retry_quota\": 486,\n"
+    "       \"delay\": 0.05, \"delay_ms\": 50},\n"
+    "      {\"outcome\": \"success\", \"verdict\": \"success\", \"retry_quota\": 500}]\n",
 };
 
 static int print_help(void)
@@ -133,6 +144,30 @@ static json_t *run(const char *name, const json_t *request, char *error, size_t 
     return NULL;
 }
 
+/* One answer; NULL becomes {"error": why}, and *failed true. */
+static json_t *answer_of(const char *argument, const json_t *request, bool *failed)
+{
+    char error[2048] = "";
+    json_t *answer = run(op_of(request, argument), request, error, sizeof error);
+    *failed = !answer;
+    return answer ? answer : json_pack("{s:s}", "error", error);
+}
+
+/* An array of requests is answered by an array, each in its place. */
+static json_t *answer_all(const char *argument, const json_t *requests, bool *failed)
+{
+    json_t *answers = json_array();
+    size_t i;
+    const json_t *request;
+    json_array_foreach(requests, i, request)
+    {
+        bool one;
+        (void)json_array_append_new(answers, answer_of(argument, request, &one));
+        *failed = *failed || one;
+    }
+    return answers;
+}
+
 int main(int argc, char **argv)
 {
     const char *argument = argc > 1 ? argv[1] : NULL;
@@ -142,7 +177,9 @@ int main(int argc, char **argv)
     json_t *request = read_request(error, sizeof error);
     if (!request)
         return print_error(error);
-    json_t *answer = run(op_of(request, argument), request, error, sizeof error);
+    bool failed = false;
+    json_t *answer = json_is_array(request) ? answer_all(argument, request, &failed)
+                                            : answer_of(argument, request, &failed);
     json_decref(request);
-    return answer ? print_answer(answer, 0) : print_error(error);
+    return print_answer(answer, failed);
 }
