@@ -58,8 +58,8 @@ void broker_release(struct broker *b, const char *account_id);
 /* Wakes all waiters with ORGRUN_ECANCELLED and begins no further call. */
 void broker_cancel(struct broker *b);
 
-/* Has AWS said that the source credentials expired? From then on AWS is asked no more: every account
- * without a session yet gets that error, so a run had better start nothing further. */
+/* Has AWS said that the source credentials expired? From then on AWS is asked no more: every
+ * account without a session yet gets that error, so a run had better start nothing further. */
 bool broker_source_expired(struct broker *b);
 
 struct broker_stats {
