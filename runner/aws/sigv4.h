@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SIGV4_MAX_HEADERS 128        /* of a request, before what the signer adds */
-#define SIGV4_MAX_TEXT (1024 * 1024) /* of each text made here */
+#define SIGV4_MAX_HEADERS 128            /* of a request, before what the signer adds */
+#define SIGV4_MAX_TEXT ((size_t)1 << 20) /* bytes of each text made here */
 
 struct sigv4_header {
     const char *name;

@@ -10,14 +10,17 @@ struct store;
 
 enum store_mode { STORE_READ, STORE_WRITE };
 
-/* Opens `<state_dir>/orgrun.db`. STORE_WRITE creates directory (0700) and file (0600) and applies
- * the missing migrations, each in one transaction, by PRAGMA user_version; STORE_READ gives
- * ORGRUN_ENOTFOUND when there is no store. A database of a later orgrun, or a damaged one, is
- * ORGRUN_ESTATE. */
+/* Opens `<state_dir>/orgrun.db`. STORE_WRITE creates directory (0700) and file (0600), whatever the
+ * umask; STORE_READ gives ORGRUN_ENOTFOUND when there is no store. Either applies the missing
+ * migrations, each in one transaction, by PRAGMA user_version. A database of a later orgrun, of
+ * another program or of another user, a symbolic link in its place, or a damaged one is
+ * ORGRUN_ESTATE. Several processes may have one store open. A store is used by one thread at a
+ * time. */
 int store_open(struct store **out, const char *state_dir, enum store_mode mode,
                struct orgrun_error *err);
 void store_close(struct store *s); /* NULL is fine */
 
+/* Absolute, without symbolic links. */
 const char *store_dir(const struct store *s);
 
 #endif

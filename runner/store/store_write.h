@@ -19,8 +19,10 @@ int store_writer_start(struct store_writer **out, struct store *store, const str
                        unsigned queue_max, store_durable_fn *on_durable, void *user,
                        struct orgrun_error *err);
 
-/* Each copies the record and waits while the queue is full. Negative once the writer has failed
- * (disk full, database gone): the error it met, the same for all. Any thread. */
+/* Each copies the record and waits while the queue is full. An account is put before its targets;
+ * a record whose key was put before is replaced (a later attempt). Negative once the writer has
+ * failed (disk full, database gone): the error it met, the same for all, and nothing is durable
+ * from then on. Any thread but the writer's. */
 int store_put_account(struct store_writer *w, const struct account_record *a,
                       struct orgrun_error *err);
 int store_put_target(struct store_writer *w, const struct target_record *t,

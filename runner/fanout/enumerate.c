@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Enumeration: pages stream; listed accounts that no page held come after them.
+#include "fanout/enumerate.h"
+
+#include "base/cleanup.h"
+
+#include <string.h>
+
+static int fetch(struct enumerator *e, const char *token, struct orgrun_error *err)
+{
+    struct organizations_page page = {0};
+    struct aws_answer answer = {0};
+    int rc = organizations_list_accounts(&e->source->client, &e->source->organizations,
+                                         e->source->credentials, token, &page, &answer);
+    if (rc && err)
+        *err = answer.err;
+    aws_answer_clear(&answer);
+    if (rc)
+        return rc;
+    organizations_page_clear(&e->page);
+    e->page = page;
+    e->at = 0;
+    return 0;
+}
+
+int enumerator_open(struct enumerator *e, struct source *source, const struct job *job,
+                    struct orgrun_error *err)
+{
+    *e = (struct enumerator){.source = source, .job = job};
+    e->seen = calloc(job->accounts.list_len + 1, sizeof *e->seen);
+    if (!e->seen)
+        return error_nomem(err);
+    if (job->accounts.organization)
+        return fetch(e, NULL, err);
+    e->pages_over = true;
+    return 0;
+}
+
+/* The next account of the pages: 1, 0 when they are over, or negative. */
+static int next_paged(struct enumerator *e, const struct account **out, struct orgrun_error *err)
+{
+    while (e->at == e->page.len) { /* a page may be empty and still not be the last */
+        if (!e->page.next_token)
+            return 0;
+        AUTO(free_ptr) char *token = TAKE_PTR(e->page.next_token);
+        int rc = fetch(e, token, err);
+        if (rc)
+            return rc;
+    }
+    *out = &e->page.accounts[e->at++];
+    return 1;
+}
+
+static const struct job_entry *next_listed(struct enumerator *e)
+{
+    const struct job_accounts *a = &e->job->accounts;
+    while (e->at < a->list_len && e->seen[e->at])
+        e->at++;
+    return e->at < a->list_len ? &a->list[e->at++] : NULL;
+}
+
+int enumerator_next(struct enumerator *e, struct enumerated *out, struct orgrun_error *err)
+{
+    *out = (struct enumerated){0};
+    if (!e->pages_over) {
+        int rc = next_paged(e, &out->account, err);
+        if (rc < 0)
+            return rc;
+        if (rc == 0) {
+            e->pages_over = true;
+            e->at = 0;
+        }
+    }
+    if (out->account) {
+        out->entry = job_entry_find(e->job, out->account->id);
+        if (out->entry)
+            e->seen[out->entry - e->job->accounts.list] = true;
+    } else {
+        out->entry = next_listed(e);
+        if (!out->entry)
+            return 0;
+        out->account = &out->entry->account;
+    }
+    out->verdict = selection_decide(e->job, out->account, out->reason);
+    e->accounts++;
+    e->selected += out->verdict == SELECTION_RUN;
+    return 1;
+}
+
+void enumerator_close(struct enumerator *e)
+{
+    organizations_page_clear(&e->page);
+    free(e->seen);
+    *e = (struct enumerator){0};
+}

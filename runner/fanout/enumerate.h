@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Enumeration: the accounts of a job one after another, from its list or from Organizations' pages.
+#ifndef ORGRUN_FANOUT_ENUMERATE_H
+#define ORGRUN_FANOUT_ENUMERATE_H
+
+#include "aws/organizations.h"
+#include "fanout/source.h"
+#include "job/selection.h"
+
+/* One account and what selection says of it; borrowed until the next call. */
+struct enumerated {
+    const struct account *account;
+    const struct job_entry *entry; /* its overrides, or NULL */
+    enum selection_verdict verdict;
+    char reason[SELECTION_REASON_SIZE];
+};
+
+struct enumerator {
+    struct source *source;
+    const struct job *job;
+    struct organizations_page page;
+    size_t at; /* in page, then in the job's list */
+    bool pages_over;
+    bool *seen;                /* of the job's list: came in a page already */
+    size_t accounts, selected; /* so far */
+};
+
+/* Fetches the first page when the job wants the organization, so that a refusal shows before
+ * anything runs. Errors are those of organizations_list_accounts. enumerator_close either way. */
+int enumerator_open(struct enumerator *e, struct source *source, const struct job *job,
+                    struct orgrun_error *err);
+
+/* 1 with out set; 0 at the end; negative when a later page could not be had. */
+int enumerator_next(struct enumerator *e, struct enumerated *out, struct orgrun_error *err);
+
+void enumerator_close(struct enumerator *e);
+
+#endif

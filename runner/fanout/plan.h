@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// The plan: from an account to its targets, with role, session name and argv worked out.
+#ifndef ORGRUN_FANOUT_PLAN_H
+#define ORGRUN_FANOUT_PLAN_H
+
+#include "job/job.h"
+
+#include <stdatomic.h>
+
+/* What all targets of one account share; refcounted by them. */
+struct plan_account {
+    atomic_uint refs;
+    struct account account;
+    const struct job_entry *entry; /* of the job, which outlives the plan; or NULL */
+    char *role_arn;
+    char *session_name;
+    bool with_source; /* management: source */
+};
+
+/* One reference. partition is the name used where the role is not an ARN. ORGRUN_ENOMEM. */
+int plan_account_new(struct plan_account **out, const struct job *job,
+                     const struct account *account, const struct job_entry *entry,
+                     const char *partition, const char *run_id, struct orgrun_error *err);
+void plan_account_unref(struct plan_account *a);
+
+/* One account x Region x task. region and task are borrowed from the job. */
+struct target {
+    struct plan_account *account; /* a reference */
+    const struct job_task *task;
+    const char *region; /* "" = once per account */
+};
+void target_free(struct target *t); /* NULL is fine */
+
+/* How many targets the account has. */
+size_t plan_count(const struct job *job, const struct job_entry *entry);
+
+/* The i-th of them in the order of running, heap. ORGRUN_ENOMEM. */
+int plan_target(struct target **out, const struct job *job, struct plan_account *account, size_t i,
+                struct orgrun_error *err);
+
+/* The argv of a target, templates expanded; a script's is its shell and script_path. */
+int plan_argv(const struct target *t, const char *run_id, const char *script_path, struct strv *out,
+              struct orgrun_error *err);
+
+/* Expands one template of a target into a heap string; NULL when out of memory. */
+char *plan_expand(const struct target *t, const char *run_id, const char *text);
+
+#endif

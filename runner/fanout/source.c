@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// The source: credentials, Region, endpoints and the client, in the order in which they are needed.
+#include "fanout/source.h"
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+#include <string.h>
+
+static bool env_is_true(const struct source *s, const char *name)
+{
+    const char *v = provider_getenv(s->env.env, name);
+    return v && strcasecmp(v, "true") == 0;
+}
+
+/* The Region for STS: what was asked for, the SDKs' settings, the job's first Region, us-east-1. */
+static int choose_region(struct source *s, const struct job *job, struct orgrun_error *err)
+{
+    const char *region = s->ctx->region ? s->ctx->region : provider_region(&s->env);
+    if (!region && job && job->regions.len && job->regions.items[0][0])
+        region = job->regions.items[0];
+    if (!region)
+        region = "us-east-1";
+    if (!region_is_valid(region) || strlen(region) >= sizeof s->region) {
+        (void)error_set(err, ORGRUN_EUSAGE, "\"%s\" is not a Region name", region);
+        return error_hint(err, "set AWS_REGION or --region to one such as us-east-1");
+    }
+    (void)snprintf(s->region, sizeof s->region, "%s", region);
+    s->partition = partition_of_region(region);
+    return 0;
+}
+
+/* The custom endpoint of a service: environment first, then the profile (services section, then
+ * endpoint_url). Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints". */
+static const char *custom_endpoint(const struct source *s, const char *service)
+{
+    const char *url = endpoint_from_env(s->env.env, service);
+    if (url || env_is_true(s, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"))
+        return url;
+    const struct profile_section *p = profile_find(&s->files, provider_profile_name(&s->env));
+    const char *name = p ? profile_get(p, "services") : NULL;
+    for (size_t i = 0; name && i < s->files.services_len; i++)
+        if (strcmp(s->files.services[i].name, name) == 0)
+            url = profile_nested(&s->files.services[i], service, "endpoint_url");
+    return url ? url : p ? profile_get(p, "endpoint_url") : NULL;
+}
+
+static int resolve(const struct source *s, const char *service, struct endpoint *out,
+                   struct orgrun_error *err)
+{
+    const char *legacy = provider_getenv(s->env.env, "AWS_STS_REGIONAL_ENDPOINTS");
+    struct endpoint_params params = {
+        .service = service,
+        .region = s->region,
+        .use_fips = env_is_true(s, "AWS_USE_FIPS_ENDPOINT"),
+        .use_dual_stack = env_is_true(s, "AWS_USE_DUALSTACK_ENDPOINT"),
+        .use_global_endpoint = legacy && strcasecmp(legacy, "legacy") == 0,
+        .endpoint = custom_endpoint(s, service),
+    };
+    int rc = endpoint_resolve(&params, out, err);
+    if (rc)
+        (void)error_context(err, "endpoint of %s in %s", service, s->region);
+    return rc;
+}
+
+int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
+                bool with_credentials, struct orgrun_error *err)
+{
+    *s = (struct source){.ctx = ctx};
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->answered, NULL);
+    s->env = (struct provider_env){
+        .env = (const char *const *)strv_array(&ctx->environment),
+        .profile = ctx->profile,
+        .files = &s->files,
+        .clock = ctx->clock,
+        .log = &ctx->log,
+    };
+    int rc = profile_set_load(&s->files, s->env.env, &ctx->log, err);
+    if (rc == 0)
+        rc = choose_region(s, job, err);
+    if (rc == 0)
+        rc = resolve(s, "sts", &s->sts, err);
+    if (rc == 0)
+        rc = resolve(s, "organizations", &s->organizations, err);
+    if (rc == 0 && with_credentials)
+        rc = provider_chain_load(&s->env, &s->credentials, err);
+    return rc;
+}
+
+int source_connect(struct source *s, const struct job *job, struct orgrun_error *err)
+{
+    struct http_opts opts = {
+        .ca_bundle = provider_getenv(s->env.env, "AWS_CA_BUNDLE"),
+        .user_agent = "orgrun/" ORGRUN_VERSION,
+        .log = &s->ctx->log,
+    };
+    int rc = http_new(&s->http, &opts, err);
+    if (rc)
+        return rc;
+    struct retry_policy retry = retry_standard;
+    if (job && job->limits.assume_attempts > 0)
+        retry.max_attempts = (int)job->limits.assume_attempts;
+    if (job)
+        retry.max_total_ms = job->limits.assume_total_ms;
+    retry_bucket_init(&s->bucket, retry.bucket_size);
+    s->client = (struct aws_client){
+        .http = http_client_of(s->http),
+        .clock = s->ctx->clock,
+        .log = &s->ctx->log,
+        .retry = retry,
+        .bucket = &s->bucket,
+    };
+    return 0;
+}
+
+static void identity_answered(void *user, struct aws_answer *answer)
+{
+    struct source *s = user;
+    pthread_mutex_lock(&s->lock);
+    s->answer = *answer;
+    s->done = true;
+    pthread_cond_broadcast(&s->answered);
+    pthread_mutex_unlock(&s->lock);
+}
+
+int source_ask_identity(struct source *s, struct orgrun_error *err)
+{
+    int rc = sts_get_caller_identity_start(&s->client, &s->sts, s->credentials, identity_answered,
+                                           s, err);
+    s->asked = rc == 0;
+    return rc;
+}
+
+static void await_identity(struct source *s)
+{
+    pthread_mutex_lock(&s->lock);
+    while (s->asked && !s->done)
+        pthread_cond_wait(&s->answered, &s->lock);
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* What to do about a refusal of the source credentials themselves. */
+static int explain_refusal(const struct source *s, struct orgrun_error *err)
+{
+    const char *provider = credentials_provider(s->credentials);
+    const struct awserror *aws = &s->answer.aws;
+    if (aws->class_ == AWSERROR_EXPIRED)
+        return error_hint(err, "the source credentials (%s) have expired: renew them and run again",
+                          provider);
+    if (strcmp(aws->code, "InvalidClientTokenId") == 0 ||
+        strcmp(aws->code, "UnrecognizedClientException") == 0)
+        return error_hint(err,
+                          "AWS does not know the access key of the source credentials (%s): check "
+                          "that it is the right one, and that it belongs to the partition of %s",
+                          provider, s->region);
+    if (aws->class_ == AWSERROR_CLOCK_SKEW)
+        return error_hint(err, "set this machine's clock: AWS refuses signatures more than five "
+                               "minutes off");
+    if (strcmp(aws->code, "SignatureDoesNotMatch") == 0)
+        return error_hint(err,
+                          "the secret key of the source credentials (%s) does not belong to "
+                          "their access key",
+                          provider);
+    return err ? err->code : 0;
+}
+
+int source_identity(struct source *s, struct orgrun_error *err)
+{
+    await_identity(s);
+    if (s->answer.rc == 0)
+        return s->identity.arn ? 0
+                               : sts_parse_identity(buf_str(&s->answer.body), s->answer.body.len,
+                                                    &s->identity, err);
+    if (strncmp(s->answer.aws.code, "AccessDenied", 12) == 0) {
+        log_warn(&s->ctx->log, "%s; going on without knowing the caller", s->answer.err.message);
+        return 0;
+    }
+    if (err)
+        *err = s->answer.err;
+    (void)explain_refusal(s, err);
+    return s->answer.rc;
+}
+
+void source_stop(struct source *s)
+{
+    if (s->http)
+        http_stop(s->http);
+}
+
+void source_close(struct source *s)
+{
+    http_free(s->http);
+    s->http = NULL;
+    await_identity(s);
+    if (s->done)
+        aws_answer_clear(&s->answer);
+    sts_identity_clear(&s->identity);
+    credentials_unref(s->credentials);
+    profile_set_clear(&s->files);
+    if (s->client.bucket)
+        retry_bucket_clear(&s->bucket);
+    pthread_cond_destroy(&s->answered);
+    pthread_mutex_destroy(&s->lock);
+    *s = (struct source){0};
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// The source: who orgrun was started as, and the client with which it talks to AWS.
+#ifndef ORGRUN_FANOUT_SOURCE_H
+#define ORGRUN_FANOUT_SOURCE_H
+
+#include "aws/call.h"
+#include "aws/provider.h"
+#include "aws/sts.h"
+#include "fanout/context.h"
+#include "job/job.h"
+
+struct source {
+    struct orgrun_ctx *ctx;
+    struct profile_set files;
+    struct provider_env env;
+    struct credentials *credentials;
+    char region[64]; /* the Region STS is called in */
+    const struct partition *partition;
+    struct endpoint sts, organizations;
+    struct http *http;
+    struct retry_bucket bucket;
+    struct aws_client client;
+
+    /* GetCallerIdentity under way or done. */
+    pthread_mutex_t lock;
+    pthread_cond_t answered;
+    bool asked, done;
+    struct aws_answer answer;
+    struct sts_identity identity;
+};
+
+/* Finds Region, endpoints and (when asked to) source credentials; no network, no thread. The job's
+ * first Region is the last resort for STS. Errors: ORGRUN_ECREDENTIALS, ORGRUN_EUSAGE. source_close
+ * either way. */
+int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
+                bool with_credentials, struct orgrun_error *err);
+
+/* Starts the network thread. Call after exec_new: no thread may run when the warden is forked. */
+int source_connect(struct source *s, const struct job *job, struct orgrun_error *err);
+
+/* Starts GetCallerIdentity. */
+int source_ask_identity(struct source *s, struct orgrun_error *err);
+
+/* Waits for it. 0; or the error (expired or unknown keys, no network, a certificate that does not
+ * verify) that makes any run pointless. An answer of AccessDenied (a restrictive VPC endpoint) is
+ * no obstacle: 0, with identity.arn NULL. */
+int source_identity(struct source *s, struct orgrun_error *err);
+
+/* Ends every call under way with ORGRUN_ECANCELLED and lets none begin. Any thread. */
+void source_stop(struct source *s);
+
+void source_close(struct source *s);
+
+#endif

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// A worker: takes targets, and for each reads straight down: session, child, outcome.
+#include "fanout/worker.h"
+
+#include "fanout/outcome.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Never started, because the run is stopping. */
+static void give_up(struct attempt_log *log, enum stop_cause stop, const char *why)
+{
+    log->verdict.outcome = stop == STOP_SIGNAL ? ORGRUN_CANCELLED : ORGRUN_SKIPPED;
+    (void)snprintf(log->verdict.reason, sizeof log->verdict.reason, "not started: %s", why);
+}
+
+/* The session of a target's account: the broker's, or for `management: source` the source's own
+ * when it really belongs to that account. */
+static int take_session(struct run *r, const struct target *t, struct credentials **out,
+                        struct orgrun_error *err)
+{
+    const struct plan_account *a = t->account;
+    if (!a->with_source)
+        return broker_get(r->broker, a->account.id, out, err);
+    if (strcmp(r->source.identity.account, a->account.id) != 0) {
+        (void)error_set(err, ORGRUN_ECREDENTIALS,
+                        "management: source needs source credentials of the management account %s; "
+                        "these are of account %s",
+                        a->account.id,
+                        r->source.identity.account[0] ? r->source.identity.account : "(unknown)");
+        return error_hint(err, "run orgrun from the management account, or set accounts.management "
+                               "to assume or skip");
+    }
+    *out = credentials_ref(r->source.credentials);
+    return 0;
+}
+
+static void run_attempts(struct run *r, struct worker *w, const struct target *t,
+                         struct credentials *session, struct attempt_log *log)
+{
+    for (;;) {
+        log->attempts++;
+        outcome_attempt(r, w->slot, t, session, log);
+        if (!verdict_retry(&t->task->retry, &log->verdict, log->attempts))
+            return;
+        run_sleep(r, verdict_backoff_ms(&t->task->retry, log->attempts));
+        char why[256];
+        if (run_stopping(r, why, sizeof why) != STOP_NONE)
+            return; /* what the last attempt said stands */
+    }
+}
+
+static void run_target(struct run *r, struct worker *w, const struct target *t)
+{
+    struct attempt_log log = {0};
+    char why[256];
+    enum stop_cause stop = run_stopping(r, why, sizeof why);
+    if (stop != STOP_NONE) {
+        give_up(&log, stop, why);
+    } else {
+        struct orgrun_account view = account_view(&t->account->account, NULL);
+        events_send(&r->events, &(struct orgrun_event){.kind = ORGRUN_EVENT_TARGET_STARTED,
+                                                       .account = &view,
+                                                       .region = t->region,
+                                                       .task = t->task->name});
+        struct credentials *session = NULL;
+        struct orgrun_error err = {0};
+        int rc = take_session(r, t, &session, &err);
+        stop = run_stopping(r, why, sizeof why);
+        if (stop != STOP_NONE && (rc == 0 || err.code == ORGRUN_ECANCELLED)) {
+            give_up(&log, stop, why);
+        } else if (rc) {
+            log.verdict.outcome = ORGRUN_ERROR;
+            (void)snprintf(log.verdict.reason, sizeof log.verdict.reason, "%s", err.message);
+            (void)snprintf(log.hint, sizeof log.hint, "%s", err.hint);
+        } else {
+            run_attempts(r, w, t, session, &log);
+        }
+        credentials_unref(session);
+    }
+    if (!t->account->with_source)
+        broker_release(r->broker, t->account->account.id);
+    outcome_record(r, t, &log);
+}
+
+static void *worker_main(void *arg)
+{
+    struct worker *w = arg;
+    struct target *t;
+    while ((t = queue_pop(&w->run->queue)) != NULL) {
+        run_target(w->run, w, t);
+        target_free(t);
+    }
+    return NULL;
+}
+
+int workers_grow(struct run *r, struct orgrun_error *err)
+{
+    if (r->workers_len == r->workers_max)
+        return 0;
+    struct worker *w = &r->worker_args[r->workers_len];
+    *w = (struct worker){r, r->workers_len};
+    sigset_t all, old; /* signals belong to the embedder's threads */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    int errnum = pthread_create(&r->workers[r->workers_len], NULL, worker_main, w);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (errnum == 0)
+        r->workers_len++;
+    else if (r->workers_len == 0)
+        return error_set_errno(err, ORGRUN_ENOMEM, errnum, "cannot start a worker thread");
+    else
+        r->workers_max = r->workers_len; /* as many as the system lets us have */
+    return 0;
+}
+
+void workers_join(struct run *r)
+{
+    for (unsigned i = 0; i < r->workers_len; i++)
+        pthread_join(r->workers[i], NULL);
+    r->workers_len = 0;
+}

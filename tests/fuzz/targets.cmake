@@ -1,0 +1,1 @@
+orgrun_fuzz(fuzz_sigv4)

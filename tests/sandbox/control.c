@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// The sandbox's own paths: /sandbox/stats, /sandbox/config, /sandbox/accounts.
+#include "sandbox/sandbox.h"
+
+#include <string.h>
+
+static void refuse(struct answer *a, int status, const char *message)
+{
+    answer_json(a, json_pack("{s:s}", "error", message));
+    a->status = status;
+}
+
+/* {"accounts": [{id, name, email, ou, suspended, denied, mfa}]}, for tests to know what to expect.
+ */
+static void accounts(struct sandbox *sb, struct answer *a)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < sb->org.len; i++) {
+        const struct org_account *o = &sb->org.accounts[i];
+        json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "id", o->id,
+                                             "name", o->name, "email", o->email, "ou",
+                                             org_ou_id(o->ou), "suspended", o->suspended, "denied",
+                                             o->denied, "mfa", o->mfa));
+    }
+    answer_json(a, json_pack("{s:o}", "accounts", all));
+}
+
+/* "deny": the accounts that refuse from now on, and no others. */
+static int deny(struct sandbox *sb, const json_t *ids, struct orgrun_error *err)
+{
+    size_t i;
+    json_t *id;
+    if (!json_is_array(ids))
+        return error_set(err, ORGRUN_EUSAGE, "deny must be a list of account ids");
+    for (i = 0; i < sb->org.len; i++)
+        sb->org.accounts[i].denied = false;
+    json_array_foreach(ids, i, id)
+    {
+        struct org_account *account =
+            json_is_string(id) ? org_find(&sb->org, json_string_value(id)) : NULL;
+        if (!account)
+            return error_set(err, ORGRUN_EUSAGE, "deny: item %zu is no account's id", i);
+        account->denied = true;
+    }
+    return 0;
+}
+
+static void configure(struct sandbox *sb, const struct auth_request *request, struct answer *a)
+{
+    json_t *in = json_loadb(request->body, request->body_len, 0, NULL);
+    struct orgrun_error err = {0};
+    int rc = json_is_object(in) ? 0 : error_set(&err, ORGRUN_EUSAGE, "not a JSON object");
+    const char *name;
+    json_t *value;
+    json_object_foreach(in, name, value)
+    {
+        if (rc != 0)
+            break;
+        if (strcmp(name, "reset_stats") == 0)
+            stats_reset(&sb->stats);
+        else if (strcmp(name, "deny") == 0)
+            rc = deny(sb, value, &err);
+        else
+            rc = faults_set(&sb->faults, name, value, &err);
+    }
+    json_decref(in);
+    if (rc != 0)
+        refuse(a, 400, err.message);
+    else
+        answer_json(a, json_pack("{s:b}", "ok", 1));
+}
+
+bool control_answer(struct sandbox *sb, const struct auth_request *request, struct answer *answer)
+{
+    if (strcmp(request->path, "/sandbox/stats") == 0)
+        answer_json(answer, stats_json(&sb->stats));
+    else if (strcmp(request->path, "/sandbox/accounts") == 0)
+        accounts(sb, answer);
+    else if (strcmp(request->path, "/sandbox/config") == 0 && strcmp(request->method, "POST") == 0)
+        configure(sb, request, answer);
+    else
+        return false;
+    answer->content_type = "application/json";
+    return true;
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// Settings by name, the seeded generator, and the rate limit.
+#include "sandbox/faults.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SETTING(field, type, what)                                                                 \
+    {                                                                                              \
+#field, type, offsetof(struct faults, field), sizeof(((struct faults *)0)->field), what    \
+    }
+
+const struct faults_setting faults_settings[] = {
+    SETTING(latency, FAULTS_INTEGER, "milliseconds before each answer"),
+    SETTING(throttle, FAULTS_RATE, "share of requests answered with Throttling"),
+    SETTING(fail, FAULTS_RATE, "share answered with 500 or 503"),
+    SETTING(reset, FAULTS_RATE, "share whose connection is closed without an answer"),
+    SETTING(truncate, FAULTS_RATE, "share whose body ends short of its Content-Length"),
+    SETTING(rate_limit, FAULTS_INTEGER, "requests a second, then Throttling; 0: no limit"),
+    SETTING(fault_count, FAULTS_INTEGER, "so many faults by rate, then none; -1: no end"),
+    SETTING(retry_after, FAULTS_INTEGER, "x-amz-retry-after of throttles, milliseconds"),
+    SETTING(session_seconds, FAULTS_INTEGER, "how long every role's session lasts; 0: as asked"),
+    SETTING(seed, FAULTS_INTEGER, "of the random sequence"),
+    SETTING(only, FAULTS_TEXT, "the one operation that faults hit, as sts:AssumeRole"),
+    SETTING(wrong_account, FAULTS_TEXT, "AssumeRole answers with this account's ARN"),
+    SETTING(expired, FAULTS_FLAG, "the source key counts as expired"),
+    {0}};
+
+void faults_init(struct faults *f)
+{
+    *f = (struct faults){.fault_count = -1, .retry_after = -1, .seed = 1, .random = 1};
+}
+
+static const struct faults_setting *setting_find(const char *name)
+{
+    for (const struct faults_setting *s = faults_settings; s->name; s++)
+        if (strcmp(s->name, name) == 0)
+            return s;
+    return NULL;
+}
+
+static bool setting_store(const struct faults_setting *s, struct faults *f, const json_t *value)
+{
+    void *field = (char *)f + s->offset;
+    switch (s->type) {
+    case FAULTS_INTEGER:
+        if (!json_is_integer(value) || json_integer_value(value) < -1)
+            return false;
+        *(int64_t *)field = json_integer_value(value);
+        return true;
+    case FAULTS_RATE:
+        if (!json_is_number(value) || json_number_value(value) < 0 || json_number_value(value) > 1)
+            return false;
+        *(double *)field = json_number_value(value);
+        return true;
+    case FAULTS_TEXT:
+        if (!json_is_string(value) || json_string_length(value) >= s->size)
+            return false;
+        snprintf(field, s->size, "%s", json_string_value(value));
+        return true;
+    case FAULTS_FLAG:
+        if (!json_is_boolean(value))
+            return false;
+        *(bool *)field = json_is_true(value);
+        return true;
+    }
+    return false;
+}
+
+int faults_set(struct faults *f, const char *name, const json_t *value, struct orgrun_error *err)
+{
+    static const char *const wanted[] = {[FAULTS_INTEGER] = "a whole number",
+                                         [FAULTS_RATE] = "a number from 0 to 1",
+                                         [FAULTS_TEXT] = "a short text",
+                                         [FAULTS_FLAG] = "true or false"};
+    const struct faults_setting *s = setting_find(name);
+    if (!s)
+        return error_set(err, ORGRUN_ENOTFOUND, "no setting \"%s\"", name);
+    if (!setting_store(s, f, value))
+        return error_set(err, ORGRUN_EUSAGE, "%s must be %s", name, wanted[s->type]);
+    if (strcmp(name, "seed") == 0)
+        f->random = (uint64_t)f->seed * 2 + 1;
+    if (strcmp(name, "rate_limit") == 0)
+        f->tokens = (double)f->rate_limit;
+    return 0;
+}
+
+int faults_set_text(struct faults *f, const char *name, const char *text, struct orgrun_error *err)
+{
+    const struct faults_setting *s = setting_find(name);
+    json_t *value =
+        s && s->type == FAULTS_TEXT ? json_string(text) : json_loads(text, JSON_DECODE_ANY, NULL);
+    int rc = faults_set(f, name, value, err);
+    json_decref(value);
+    return rc;
+}
+
+/* A number in [0, 1): xorshift64*, enough for rates and the same everywhere. */
+static double draw(struct faults *f)
+{
+    f->random ^= f->random >> 12;
+    f->random ^= f->random << 25;
+    f->random ^= f->random >> 27;
+    return (double)((f->random * 0x2545F4914F6CDD1Du) >> 11) / (double)(1ull << 53);
+}
+
+static bool over_rate_limit(struct faults *f, int64_t mono_ms)
+{
+    if (f->rate_limit <= 0)
+        return false;
+    f->tokens += (double)(mono_ms - f->refilled_ms) * (double)f->rate_limit / 1000.0;
+    if (f->refilled_ms == 0 || f->tokens > (double)f->rate_limit)
+        f->tokens = (double)f->rate_limit;
+    f->refilled_ms = mono_ms;
+    if (f->tokens < 1)
+        return true;
+    f->tokens -= 1;
+    return false;
+}
+
+enum fault faults_draw(struct faults *f, const char *operation, int64_t mono_ms)
+{
+    if (f->only[0] && strcmp(f->only, operation) != 0)
+        return FAULT_NONE;
+    if (over_rate_limit(f, mono_ms))
+        return FAULT_THROTTLE;
+    if (f->fault_count == 0)
+        return FAULT_NONE;
+    double at = draw(f);
+    const struct {
+        double rate;
+        enum fault fault;
+    } shares[] = {{f->throttle, FAULT_THROTTLE},
+                  {f->fail, FAULT_FAIL},
+                  {f->reset, FAULT_RESET},
+                  {f->truncate, FAULT_TRUNCATE}};
+    for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+        if (at < shares[i].rate) {
+            if (f->fault_count > 0)
+                f->fault_count--;
+            return shares[i].fault;
+        }
+        at -= shares[i].rate;
+    }
+    return FAULT_NONE;
+}

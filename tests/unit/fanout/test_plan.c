@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// From an account to its targets: order, roles, session names, argv.
+#include "fanout/plan.h"
+#include "unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct job *load(const char *text)
+{
+    struct job *job = NULL;
+    struct orgrun_error err = {0};
+    struct job_load_opts opts = {0};
+    if (job_parse(&job, text, strlen(text), "job.yaml", &opts, &err))
+        fail_msg("%s", err.message);
+    return job;
+}
+
+static struct plan_account *plan_one(const struct job *job, size_t entry, const char *partition)
+{
+    struct plan_account *pa = NULL;
+    struct orgrun_error err = {0};
+    const struct job_entry *e = &job->accounts.list[entry];
+    assert_int_equal(plan_account_new(&pa, job, &e->account, e, partition, "R1", &err), 0);
+    return pa;
+}
+
+static void orders_tasks_then_regions(void **state)
+{
+    (void)state;
+    struct job *job =
+        load("name: n\nrole: r\nregions: [us-east-1, eu-west-1]\n"
+             "accounts: {list: ['111122223333', {id: '000000000001', regions: [eu-west-1]}]}\n"
+             "tasks:\n"
+             "- {name: once, regions: none, command: [a]}\n"
+             "- {name: each, command: [b, '{account.id}-{region}-{task.name}-{run.id}']}\n");
+    static const char *const wanted[] = {"once/", "each/us-east-1", "each/eu-west-1"};
+    struct plan_account *pa = plan_one(job, 0, "aws");
+    assert_int_equal(plan_count(job, pa->entry), 3);
+    for (size_t i = 0; i < 3; i++) {
+        struct target *t = NULL;
+        struct orgrun_error err = {0};
+        char name[64];
+        assert_int_equal(plan_target(&t, job, pa, i, &err), 0);
+        (void)snprintf(name, sizeof name, "%s/%s", t->task->name, t->region);
+        assert_string_equal(name, wanted[i]);
+        struct strv argv = {0};
+        assert_int_equal(plan_argv(t, "R1", NULL, &argv, &err), 0);
+        assert_string_equal(argv.items[0], i ? "b" : "a");
+        if (i == 2)
+            assert_string_equal(argv.items[1], "111122223333-eu-west-1-each-R1");
+        strv_clear(&argv);
+        target_free(t);
+    }
+    assert_int_equal(plan_count(job, &job->accounts.list[1]), 2); /* its own Regions */
+    plan_account_unref(pa);
+    job_free(job);
+}
+
+static void names_roles_and_sessions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *role, *partition, *session, *arn, *name;
+    } rows[] = {
+        {"r", "aws", "orgrun-{run.id}", "arn:aws:iam::000000000001:role/r", "orgrun-R1"},
+        {"path/r", "aws-cn", "x-{account.id}", "arn:aws-cn:iam::000000000001:role/path/r",
+         "x-000000000001"},
+        {"arn:aws:iam::*:role/p/r", "aws-cn", "{account.name}",
+         "arn:aws:iam::000000000001:role/p/r", "data-----prod"},
+        {"arn:aws-us-gov:iam::{account.id}:role/r", "aws",
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-{account.id}",
+         "arn:aws-us-gov:iam::000000000001:role/r",
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-000000"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct job *job =
+            load("name: n\nrole: r\ntasks: [{name: t, command: [a]}]\n"
+                 "accounts: {list: [{id: '000000000001', name: \"data (\xc3\xa4) prod\"}]}\n");
+        free(job->role.name);
+        free(job->role.session_name);
+        job->role.name = strdup(rows[i].role);
+        job->role.session_name = strdup(rows[i].session);
+        struct plan_account *pa = plan_one(job, 0, rows[i].partition);
+        assert_string_equal(pa->role_arn, rows[i].arn);
+        if (i != 2)
+            assert_string_equal(pa->session_name, rows[i].name);
+        else /* whatever the name holds, STS must accept the session name */
+            assert_int_equal(strspn(pa->session_name, "datapro-"), strlen(pa->session_name));
+        plan_account_unref(pa);
+        job_free(job);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(orders_tasks_then_regions),
+        cmocka_unit_test(names_roles_and_sessions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
