@@ -336,15 +336,20 @@ int http_new(struct http **out, const struct http_opts *opts, struct orgrun_erro
     return 0;
 }
 
+void http_stop(struct http *h)
+{
+    pthread_mutex_lock(&h->lock);
+    h->stopping = true;
+    pthread_mutex_unlock(&h->lock);
+    curl_multi_wakeup(h->multi);
+}
+
 void http_free(struct http *h)
 {
     if (!h)
         return;
     if (h->started) {
-        pthread_mutex_lock(&h->lock);
-        h->stopping = true;
-        pthread_mutex_unlock(&h->lock);
-        curl_multi_wakeup(h->multi);
+        http_stop(h);
         pthread_join(h->thread, NULL);
     }
     for (int i = 0; i < h->idle_len; i++)
