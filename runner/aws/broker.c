@@ -143,7 +143,8 @@ static void on_answer(void *user, struct aws_answer *answer)
         pthread_mutex_lock(&b->lock);
         broker_denied_explain(&request, b->caller_arn, answer, &err);
         pthread_mutex_unlock(&b->lock);
-    } else if (sts_parse_assume_role(buf_str(&answer->body), answer->body.len, &credentials, &err)) {
+    } else if (sts_parse_assume_role(buf_str(&answer->body), answer->body.len, &credentials,
+                                     &err)) {
         error_context(&err, "cannot assume %s", s->role_arn);
     } else {
         (void)check_account(s, &credentials, &err);
@@ -198,7 +199,8 @@ static bool is_ending(const struct broker *b, const struct session *s)
            b->refresh_before_ms;
 }
 
-/* Under the lock: begins the asked-for session ahead of the queue, unless the source has expired. */
+/* Under the lock: begins the asked-for session ahead of the queue, unless the source has expired.
+ */
 static void assume_now(struct broker *b, struct session *s)
 {
     if (b->source_expired) {

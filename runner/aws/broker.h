@@ -28,8 +28,8 @@ struct broker;
 
 int broker_new(struct broker **out, const struct broker_opts *opts, struct orgrun_error *err);
 /* Wakes every waiter with ORGRUN_ECANCELLED, waits until they and the calls in flight have ended,
- * wipes all sessions. Closing the HTTP client first (http_free) cuts the calls short; no thread may
- * call the broker from then on. NULL is fine. */
+ * wipes all sessions. Stopping the HTTP client first (http_stop) cuts the calls short. No thread
+ * may call the broker from then on. NULL is fine. */
 void broker_free(struct broker *b);
 
 /* Who the source credentials are, once known: named in denial messages. Copies arn. */
@@ -58,8 +58,8 @@ void broker_release(struct broker *b, const char *account_id);
 /* Wakes all waiters with ORGRUN_ECANCELLED and begins no further call. */
 void broker_cancel(struct broker *b);
 
-/* Has AWS said that the source credentials expired? From then on AWS is asked no more: every account
- * without a session yet gets that error, so a run had better start nothing further. */
+/* Has AWS said that the source credentials expired? From then on AWS is asked no more: every
+ * account without a session yet gets that error, so a run had better start nothing further. */
 bool broker_source_expired(struct broker *b);
 
 struct broker_stats {

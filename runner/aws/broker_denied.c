@@ -57,9 +57,9 @@ static char *trust_statement(const char *principal, const char *external_id)
     json_t *statement = json_pack("{s:s,s:{s:s},s:s}", "Effect", "Allow", "Principal", "AWS",
                                   principal, "Action", "sts:AssumeRole");
     if (statement && external_id)
-        (void)json_object_set_new(statement, "Condition",
-                                  json_pack("{s:{s:s}}", "StringEquals", "sts:ExternalId",
-                                            external_id));
+        (void)json_object_set_new(
+            statement, "Condition",
+            json_pack("{s:{s:s}}", "StringEquals", "sts:ExternalId", external_id));
     return statement ? json_dumps(statement, JSON_INDENT(2)) : NULL;
 }
 
@@ -75,11 +75,12 @@ static void hint_trust(const struct broker_request *request, const char *caller,
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
         AUTO(free_ptr) char *statement = trust_statement(principal, ids[i]);
         char hint[2 * HINT_SIZE];
-        int n = snprintf(hint, sizeof hint,
-                         "The trust policy of the role needs this statement%s:\n%s\nThe caller also "
-                         "needs sts:AssumeRole on the role, and no service control policy may deny "
-                         "it.",
-                         path_note, statement ? statement : "");
+        int n =
+            snprintf(hint, sizeof hint,
+                     "The trust policy of the role needs this statement%s:\n%s\nThe caller also "
+                     "needs sts:AssumeRole on the role, and no service control policy may deny "
+                     "it.",
+                     path_note, statement ? statement : "");
         if (statement && n > 0 && (size_t)n < HINT_SIZE) {
             error_hint(err, "%s", hint);
             return;

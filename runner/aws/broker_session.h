@@ -23,10 +23,10 @@ struct session {
     char *role_arn, *session_name, *external_id;
     int64_t duration_s;
     enum session_state state;
-    bool asked;    /* somebody wanted it: it no longer counts as assumed ahead */
-    bool orphan;   /* all users are done: out of the set, it goes when its call ends */
-    int users;     /* announced and not yet released */
-    int waiters;   /* threads inside broker_get */
+    bool asked;          /* somebody wanted it: it no longer counts as assumed ahead */
+    bool orphan;         /* all users are done: out of the set, it goes when its call ends */
+    int users;           /* announced and not yet released */
+    int waiters;         /* threads inside broker_get */
     pthread_cond_t cond; /* SESSION_ASSUMING ended */
     struct credentials *credentials;
     struct orgrun_error *error;

@@ -169,8 +169,8 @@ static int sign(struct call *c, struct buf *text, struct orgrun_error *err)
     const struct sigv4_opts opts = {.credentials = c->credentials,
                                     .region = c->endpoint.signing_region,
                                     .service = c->endpoint.signing_name,
-                                    .time_ms = clock_wall_ms(c->client->clock) +
-                                               c->signed_offset_ms,
+                                    .time_ms =
+                                        clock_wall_ms(c->client->clock) + c->signed_offset_ms,
                                     .normalize_path = true,
                                     .double_encode_path = true};
     struct sigv4_result result;
@@ -329,9 +329,8 @@ static void judge(const struct call *c, const struct http_response *response, bo
 {
     *malformed = false;
     if (response->fault != HTTP_OK) {
-        *out = (struct awserror){.class_ = fault_class(response->fault),
-                                 .retry_after_ms = -1,
-                                 .server_time_ms = -1};
+        *out = (struct awserror){
+            .class_ = fault_class(response->fault), .retry_after_ms = -1, .server_time_ms = -1};
         (void)snprintf(out->message, sizeof out->message, "%s", response->text);
         return;
     }
@@ -418,9 +417,8 @@ static void wake(void *user, struct aws_answer *answer)
 
 int aws_call(struct aws_client *client, const struct aws_call_spec *spec, struct aws_answer *answer)
 {
-    struct waiter w = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                       .cond = PTHREAD_COND_INITIALIZER,
-                       .answer = answer};
+    struct waiter w = {
+        .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER, .answer = answer};
     *answer = (struct aws_answer){0};
     answer->rc = aws_call_start(client, spec, wake, &w, &answer->err);
     if (answer->rc)

@@ -70,10 +70,11 @@ typedef void aws_done_fn(void *user, struct aws_answer *answer);
 
 /* 0, and done will be called; or a negative code, and it will not.
  *
- * Retried as client->retry says: transient and throttled answers, malformed ones (check), and faults
- * of the network (not resolved, not connected, no answer in time, broken off). Not retried: a
- * certificate that does not verify, an answer that is too large. An answer that says the local clock
- * is wrong corrects the signing time of the client, once for all its calls, and is tried again. */
+ * Retried as client->retry says: transient and throttled answers, malformed ones (check), and
+ * faults of the network (not resolved, not connected, no answer in time, broken off). Not retried:
+ * a certificate that does not verify, an answer that is too large. An answer that says the local
+ * clock is wrong corrects the signing time of the client, once for all its calls, and is tried
+ * again. */
 int aws_call_start(struct aws_client *client, const struct aws_call_spec *spec, aws_done_fn *done,
                    void *user, struct orgrun_error *err);
 

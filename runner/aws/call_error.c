@@ -11,7 +11,8 @@
 /* Hints that depend on nothing but the class of the answer. */
 static const char *const class_hints[] = {
     [AWSERROR_THROTTLING] = "AWS throttles this caller; lower the concurrency or try again later.",
-    [AWSERROR_EXPIRED] = "The credentials have expired: refresh them (log in again) and start anew.",
+    [AWSERROR_EXPIRED] =
+        "The credentials have expired: refresh them (log in again) and start anew.",
     [AWSERROR_CLOCK_SKEW] = "The local clock differs from AWS's: set it, for example through NTP.",
 };
 
@@ -63,17 +64,19 @@ static int malformed_error(const struct call_failure *f, struct orgrun_error *er
     char what[WHAT_SIZE], attempts[64];
     what_text(f, what);
     attempts_text(f, attempts);
-    error_set(err, ORGRUN_EPROTOCOL, "%s: the answer of %s cannot be understood (HTTP %d, %s)", what,
-              f->url, f->aws->status, attempts);
-    return error_hint(err, "Something between here and AWS may answer in its place: a proxy, a login "
-                           "page, a wrong endpoint URL.");
+    error_set(err, ORGRUN_EPROTOCOL, "%s: the answer of %s cannot be understood (HTTP %d, %s)",
+              what, f->url, f->aws->status, attempts);
+    return error_hint(err,
+                      "Something between here and AWS may answer in its place: a proxy, a login "
+                      "page, a wrong endpoint URL.");
 }
 
 static int tls_error(const struct call_failure *f, struct orgrun_error *err)
 {
     error_set(err, ORGRUN_ENETWORK, "no secure connection to %s: %s", f->url, f->fault_text);
-    return error_hint(err, "If a proxy or a private endpoint has a certificate authority of its own, "
-                           "set AWS_CA_BUNDLE to its PEM file.");
+    return error_hint(err,
+                      "If a proxy or a private endpoint has a certificate authority of its own, "
+                      "set AWS_CA_BUNDLE to its PEM file.");
 }
 
 static int network_error(const struct call_failure *f, struct orgrun_error *err)

@@ -13,10 +13,10 @@ struct call_failure {
     const char *subject; /* or NULL */
     const char *url;     /* of the endpoint */
     int attempts;
-    enum retry_verdict verdict;  /* why it was not tried again */
-    const struct awserror *aws;  /* when there was an answer */
-    bool malformed;              /* the answer was a 2xx, but none of the protocol */
-    enum http_fault fault;       /* when there was none */
+    enum retry_verdict verdict; /* why it was not tried again */
+    const struct awserror *aws; /* when there was an answer */
+    bool malformed;             /* the answer was a 2xx, but none of the protocol */
+    enum http_fault fault;      /* when there was none */
     const char *fault_text;
 };
 

@@ -114,7 +114,8 @@ static void end(struct http *h, struct http_transfer *t, CURLcode code)
 {
     CURL *easy = t->easy;
     detach(h, t);
-    if (code == CURLE_PEER_FAILED_VERIFICATION && !t->whole_store && http_tls_widen(h->wiring.tls)) {
+    if (code == CURLE_PEER_FAILED_VERIFICATION && !t->whole_store &&
+        http_tls_widen(h->wiring.tls)) {
         attach(h, t, easy);
         return;
     }
@@ -273,9 +274,8 @@ static int after(void *self, int64_t delay_ms, http_timer_fn *fire_fn, void *use
     struct http_timer *t = malloc(sizeof *t);
     if (!t)
         return error_nomem(err);
-    *t = (struct http_timer){.due_ms = clock_mono_ms(clock_system) + delay_ms,
-                             .fire = fire_fn,
-                             .user = user};
+    *t = (struct http_timer){
+        .due_ms = clock_mono_ms(clock_system) + delay_ms, .fire = fire_fn, .user = user};
     pthread_mutex_lock(&h->lock);
     bool refused = h->stopping;
     bool wake = !refused && http_timers_add(&h->timers, t) && must_wake(h);
@@ -336,15 +336,20 @@ int http_new(struct http **out, const struct http_opts *opts, struct orgrun_erro
     return 0;
 }
 
+void http_stop(struct http *h)
+{
+    pthread_mutex_lock(&h->lock);
+    h->stopping = true;
+    pthread_mutex_unlock(&h->lock);
+    curl_multi_wakeup(h->multi);
+}
+
 void http_free(struct http *h)
 {
     if (!h)
         return;
     if (h->started) {
-        pthread_mutex_lock(&h->lock);
-        h->stopping = true;
-        pthread_mutex_unlock(&h->lock);
-        curl_multi_wakeup(h->multi);
+        http_stop(h);
         pthread_join(h->thread, NULL);
     }
     for (int i = 0; i < h->idle_len; i++)

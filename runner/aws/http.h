@@ -66,9 +66,9 @@ struct http_client {
 };
 
 struct http_opts {
-    const char *ca_bundle; /* AWS_CA_BUNDLE, or NULL for the system's store */
+    const char *ca_bundle; /* AWS_CA_BUNDLE, or NULL for the system's own (http_tls.h) */
     const char *user_agent;
-    int max_connections; /* per host; 0 = 64 */
+    int max_connections; /* exchanges under way at once, others wait their turn; 0 = 64 */
     const struct log *log;
     /* http_proxy, HTTPS_PROXY and NO_PROXY are libcurl's own, never for loopback */
 };
@@ -79,7 +79,12 @@ struct http; /* the production client */
  * verification always, no redirects, http and https only. ORGRUN_EIO (CA bundle unreadable),
  * ORGRUN_ENOMEM, ORGRUN_ENETWORK. */
 int http_new(struct http **out, const struct http_opts *opts, struct orgrun_error *err);
-/* Ends what is in flight with HTTP_CANCELLED (callbacks run), joins the thread. NULL is fine. */
+/* Has everything in flight end with HTTP_CANCELLED and every timer fire with cancelled = true, soon
+ * and on the network thread; lets nothing begin any more (submit and after return
+ * ORGRUN_ECANCELLED). Any thread, any number of times. */
+void http_stop(struct http *h);
+/* As http_stop, then waits for the callbacks to have run. Not on the network thread. NULL is fine.
+ */
 void http_free(struct http *h);
 struct http_client http_client_of(struct http *h);
 

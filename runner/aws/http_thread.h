@@ -6,7 +6,8 @@
 #include <pthread.h>
 #include <signal.h>
 
-/* As pthread_create with default attributes, every signal blocked from the thread's first moment. */
+/* As pthread_create with default attributes, every signal blocked from the thread's first moment.
+ */
 static inline int http_thread_create(pthread_t *thread, void *(*run)(void *), void *arg)
 {
     sigset_t all, old;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The certificate authorities that connections are verified against: one store, loaded once, shared.
+// The certificate authorities that connections are verified against: one store, loaded once,
+// shared.
 #include "aws/http_tls.h"
 
 #include "aws/http_thread.h"
@@ -18,11 +19,11 @@
 
 struct http_tls {
     X509_STORE *store;
-    char *file;      /* to be loaded as a whole, or in reserve behind a directory; may be NULL */
-    bool directory;  /* a hashed directory answers first */
-    bool begun;      /* the loader was started, or there is nothing to load */
-    bool loading;    /* the loader is to be joined */
-    bool whole;      /* file is in the store */
+    char *file;     /* to be loaded as a whole, or in reserve behind a directory; may be NULL */
+    bool directory; /* a hashed directory answers first */
+    bool begun;     /* the loader was started, or there is nothing to load */
+    bool loading;   /* the loader is to be joined */
+    bool whole;     /* file is in the store */
     pthread_t loader;
     char why[WHY_SIZE];
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The certificate authorities that connections are verified against: one store, loaded once, shared.
+// The certificate authorities that connections are verified against: one store, loaded once,
+// shared.
 #ifndef ORGRUN_AWS_HTTP_TLS_H
 #define ORGRUN_AWS_HTTP_TLS_H
 

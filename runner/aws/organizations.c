@@ -23,7 +23,8 @@ static const struct {
     const char *hint;
 } hints[] = {
     {"AWSOrganizationsNotInUseException",
-     "The account of these credentials is in no organization. Use credentials of the organization's "
+     "The account of these credentials is in no organization. Use credentials of the "
+     "organization's "
      "management account, or give the accounts as a list or a file."},
     {"AccessDeniedException",
      "Only the management account or a delegated administrator may list the accounts, and the "

@@ -123,8 +123,8 @@ int sts_parse_identity(const char *xml, size_t len, struct sts_identity *out,
     return 0;
 }
 
-/* Is this the whole of an STS document? A cheap look at its end: what was cut, or is not from STS at
- * all, is asked for again. */
+/* Is this the whole of an STS document? A cheap look at its end: what was cut, or is not from STS
+ * at all, is asked for again. */
 static int check_answer(const char *body, size_t len)
 {
     static const char end[] = "Response>";

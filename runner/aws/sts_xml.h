@@ -18,7 +18,8 @@ struct sts_xml_field {
 
 /* Reads a whole document. Namespaces and attributes do not matter, a document type is refused,
  * nothing is fetched, no entity but the five predefined ones is known. ORGRUN_EPROTOCOL saying
- * what is wrong (never quoting the text), ORGRUN_ENOMEM. The fields are to be cleared either way. */
+ * what is wrong (never quoting the text), ORGRUN_ENOMEM. The fields are to be cleared either way.
+ */
 int sts_xml_read(const char *xml, size_t len, struct sts_xml_field *fields, size_t fields_len,
                  struct orgrun_error *err);
 void sts_xml_fields_clear(struct sts_xml_field *fields, size_t fields_len);
