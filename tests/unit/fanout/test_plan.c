@@ -3,6 +3,7 @@
 #include "fanout/plan.h"
 #include "unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
