@@ -13,8 +13,10 @@
 /* Maxima of what a job file may ask for; job_load refuses what passes them. */
 #define JOB_FILE_MAX (1024 * 1024)
 #define JOB_ACCOUNTS_FILE_MAX (16 * 1024 * 1024)
+#define JOB_ACCOUNTS_MAX 100000
 #define JOB_TASKS_MAX 1000
 #define JOB_CONCURRENCY_MAX 1024
+#define JOB_OUTPUT_MAX (1024LL * 1024 * 1024)
 
 enum job_management {
     JOB_MANAGEMENT_ASSUME = 0, /* as any other account */
@@ -31,14 +33,15 @@ struct job_entry {
 
 struct job_exclude {
     char *match;  /* glob */
-    char *reason; /* never NULL; "excluded by \"<glob>\"" when none was given */
+    char *reason; /* never NULL; "matches \"<glob>\"" when none was given */
 };
 
 struct job_accounts {
     bool organization;
     struct job_entry *list; /* list and file merged, in order, no id twice */
     size_t list_len;
-    struct strv include; /* globs; empty means all */
+    const struct job_entry **by_id; /* the same, sorted by id */
+    struct strv include;            /* globs; empty means all */
     struct job_exclude *exclude;
     size_t exclude_len;
     bool has_expect;
@@ -47,8 +50,9 @@ struct job_accounts {
 };
 
 struct job_role {
-    char *name;         /* "rol", "path/rol" or "arn:<partition>:iam::<account>:role/path/rol";
-                           an ARN's account may be "{account.id}" or "*", meaning each target's */
+    char *name; /* NULL only where every entry of the list has its own; else "rol", "path/rol" or
+                   "arn:<partition>:iam::<account>:role/path/rol"; an ARN's account may be
+                   "{account.id}" or "*", meaning each target's */
     char *session_name; /* template */
     int64_t duration_s; /* 900 .. 43200 */
     char *external_id;  /* or NULL */
@@ -78,7 +82,7 @@ struct job_task {
     struct strv command; /* argv of templates, for JOB_COMMAND */
     char *script;        /* text, not a template, for JOB_SCRIPT */
     char *shell;         /* of a script: "bash" (run as bash -eu), or what the job names */
-    bool per_account;    /* `regions: none`: once per account */
+    bool per_account;    /* the task says `regions: none`: once per account, whatever else holds */
     struct strv regions; /* the task's own; empty means the job's */
     struct job_exit_map exit;
     struct strv env; /* "NAME=template" */
@@ -111,24 +115,29 @@ struct job {
     char *file;        /* where it came from, for messages; "-" or NULL when not a file */
     struct job_accounts accounts;
     struct job_role role;
-    struct strv regions; /* at least one */
+    struct strv regions; /* at least one; one "" (once per account) for `none` or no key */
     struct job_task *tasks;
     size_t tasks_len;
     struct job_limits limits;
     struct job_report *reports;
     size_t reports_len;
-    char *text; /* the job file's own text, for the record and for resume */
+    struct strv once; /* the one "" that job_regions gives for a per-account task */
+    char *text; /* YAML that gives this job again (with file for relative names): the job file's own
+                   text or, where settings changed it, the job they made, with them as comments.
+                   What accounts.file holds is not in it. */
 };
 
 /* Everything job_load may be told besides the file. */
 struct job_load_opts {
-    const char *const *settings; /* NULL-terminated "limits.concurrency=4" from --set, or NULL */
+    const char *const *settings; /* NULL-terminated "limits.concurrency=4" from --set, or NULL. A
+                                    key steps into a list by index from 0 or by an item's name. */
     const char *const *report_formats; /* NULL-terminated list of the formats that exist */
     bool offline_files;                /* do not read accounts.file (for parsing alone) */
 };
 
-/* Reads and checks a job file ("-" is standard input). Errors are ORGRUN_EJOB (or ORGRUN_EIO,
- * ORGRUN_ELIMIT, ORGRUN_ENOMEM) and begin "file:line:column: ". *out is NULL on failure. */
+/* Reads and checks a job file ("-" is standard input, "<stdin>" in messages). Errors are
+ * ORGRUN_EJOB (or ORGRUN_EIO, ORGRUN_ELIMIT, ORGRUN_ENOMEM) and begin "file:line:column: ", or
+ * "--set KEY=VALUE: " for what a setting put there. *out is NULL on failure. */
 int job_load(struct job **out, const char *path, const struct job_load_opts *opts,
              struct orgrun_error *err);
 
@@ -145,11 +154,12 @@ struct job_command {
     const char *const *exclude; /* globs, or NULL */
     const char *role;           /* NULL = the default role name */
     const char *external_id;    /* or NULL */
-    const char *const *regions; /* NULL = once per account, with the default Region */
-    const char *default_region; /* used when regions is NULL */
+    const char *const *regions; /* NULL = once per account */
     const char *const *argv;    /* NULL-terminated */
     int64_t timeout_ms;         /* 0 = none */
 };
+/* Checks as job_load does. ORGRUN_EUSAGE, also when not exactly one of accounts, accounts_file and
+ * organization is given; what is wrong within accounts_file is ORGRUN_EJOB. All text is UTF-8. */
 int job_from_command(struct job **out, const struct job_command *cmd, struct orgrun_error *err);
 
 void job_free(struct job *job);

@@ -17,7 +17,7 @@ enum selection_verdict {
 bool selection_matches(const char *glob, const struct account *a);
 
 /* The verdict on one account; reason ("" for SELECTION_RUN) is a whole phrase, cut to its size.
- * Order: include, exclude, management, state. An unknown state other than ACTIVE is skipped; no
+ * Order: exclude, include, management, state. An unknown state other than ACTIVE is skipped; no
  * state (a listed account) runs. */
 enum selection_verdict selection_decide(const struct job *job, const struct account *a,
                                         char reason[SELECTION_REASON_SIZE]);

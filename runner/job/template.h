@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Templates: {account.id}, {account.name}, {region}, {run.id}, {task.name}; "{{" and "}}" are
-// braces.
+// Templates: {account.id}, {account.name}, {region}, {run.id}, {task.name}; "{{region}}" stands for
+// the text "{region}".
 #ifndef ORGRUN_JOB_TEMPLATE_H
 #define ORGRUN_JOB_TEMPLATE_H
 
@@ -18,9 +18,9 @@ struct template_vars {
     const char *account_id, *account_name, *region, *run_id, *task_name;
 };
 
-/* Checks that text holds only known variables within `allowed`. Only "{" followed by a letter and a
- * later "}" with [a-z._] between counts as a template, so that JSON and shell braces pass as they
- * are. ORGRUN_EJOB naming the unknown one, the nearest and the allowed ones. */
+/* Checks that text holds only known variables within `allowed`. Only "{" and "}" around a name of
+ * [a-z][a-z._]* count, so that JSON, shell and Go-template braces pass as they are. ORGRUN_EJOB
+ * naming the unknown one, the nearest and the allowed ones. */
 int template_check(const char *text, unsigned allowed, struct orgrun_error *err);
 
 /* Appends the expansion of a checked text. 0 or -1 as buf_append. */

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// A job of one command: put into a tree of its own and checked as a job file is.
+#include "base/cleanup.h"
+#include "job/loading.h"
+#include "job/yaml_writer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT_MAX ((size_t)64 * 1024 * 1024)
+#define DEFAULT_ROLE "rol_sts_cross_account"
+
+static const struct node_mark nowhere;
+
+/* Each of these adds to a mapping; 0 or ORGRUN_ENOMEM. A NULL text or list adds nothing. */
+
+static int add_text(struct node *map, const char *key, const char *text, bool plain)
+{
+    return text ? node_add(map, key, nowhere, node_new_text(nowhere, text, strlen(text), plain))
+                : 0;
+}
+
+static int add_list(struct node *map, const char *key, const char *const *items)
+{
+    if (!items)
+        return 0;
+    struct node *list = node_new(NODE_LIST, nowhere);
+    for (size_t i = 0; list && items[i]; i++)
+        if (node_add(list, NULL, nowhere,
+                     node_new_text(nowhere, items[i], strlen(items[i]), false))) {
+            node_free(list);
+            return ORGRUN_ENOMEM;
+        }
+    return node_add(map, key, nowhere, list);
+}
+
+/* An empty mapping within map, or NULL when out of memory. */
+static struct node *add_map(struct node *map, const char *key)
+{
+    struct node *inner = node_new(NODE_MAP, nowhere);
+    return node_add(map, key, nowhere, inner) ? NULL : inner;
+}
+
+static int add_accounts(struct node *root, const struct job_command *cmd)
+{
+    struct node *accounts = add_map(root, "accounts");
+    if (!accounts || (cmd->organization && add_text(accounts, "organization", "true", true)))
+        return ORGRUN_ENOMEM;
+    return add_list(accounts, "list", cmd->accounts) ||
+                   add_text(accounts, "file", cmd->accounts_file, false) ||
+                   add_list(accounts, "include", cmd->include) ||
+                   add_list(accounts, "exclude", cmd->exclude)
+               ? ORGRUN_ENOMEM
+               : 0;
+}
+
+static int add_task(struct node *root, const struct job_command *cmd)
+{
+    char timeout[32];
+    (void)snprintf(timeout, sizeof timeout, "%lldms", (long long)cmd->timeout_ms);
+    struct node *tasks = node_new(NODE_LIST, nowhere);
+    if (node_add(root, "tasks", nowhere, tasks))
+        return ORGRUN_ENOMEM;
+    struct node *task = node_new(NODE_MAP, nowhere);
+    if (node_add(tasks, NULL, nowhere, task) || add_list(task, "command", cmd->argv))
+        return ORGRUN_ENOMEM;
+    return cmd->timeout_ms ? add_text(task, "timeout", timeout, false) : 0;
+}
+
+/* The tree of the job, or NULL when out of memory. */
+static struct node *describe(const struct job_command *cmd)
+{
+    AUTO(node_freep) struct node *root = node_new(NODE_MAP, nowhere);
+    if (!root || add_text(root, "name", "exec", false) || add_accounts(root, cmd))
+        return NULL;
+    struct node *role = add_map(root, "role");
+    if (!role || add_text(role, "name", cmd->role ? cmd->role : DEFAULT_ROLE, false) ||
+        add_text(role, "external_id", cmd->external_id, false) ||
+        add_list(root, "regions", cmd->regions) || add_task(root, cmd))
+        return NULL;
+    return TAKE_PTR(root);
+}
+
+int job_from_command(struct job **out, const struct job_command *cmd, struct orgrun_error *err)
+{
+    *out = NULL;
+    int sources = (cmd->accounts != NULL) + (cmd->accounts_file != NULL) + cmd->organization;
+    if (sources != 1) {
+        int rc = error_set(err, ORGRUN_EUSAGE, "%s",
+                           sources ? "more than one source of accounts is named"
+                                   : "no accounts are named");
+        (void)error_hint(err, "Give exactly one of: a list of account ids, an accounts file, or "
+                              "the whole organization.");
+        return rc;
+    }
+    if (!cmd->argv || !cmd->argv[0])
+        return error_set(err, ORGRUN_EUSAGE, "no command is given");
+    AUTO(node_freep) struct node *root = describe(cmd);
+    if (!root)
+        return error_nomem(err);
+    struct buf text;
+    buf_init(&text, TEXT_MAX);
+    int rc = yaml_writer_write(&text, root, err);
+    if (rc) {
+        buf_clear(&text);
+        return rc;
+    }
+    return job_build(out, root, NULL, buf_take(&text, err), NULL, err);
+}
