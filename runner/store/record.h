@@ -60,4 +60,12 @@ struct target_record {
     const char *session_arn; /* the assumed-role ARN it ran as; or NULL */
 };
 
+/* What one task came to over all its targets. Read side. */
+struct task_record {
+    const char *name;
+    struct orgrun_counts counts;
+    int64_t started_ms;  /* the earliest of its targets; 0 = none was started */
+    int64_t duration_ms; /* the sum over its targets */
+};
+
 #endif

@@ -198,20 +198,9 @@ int store_each_account(struct store *s, const char *run_id, store_account_fn *vi
     return step == SQLITE_DONE ? 0 : db_fail(s, step, "read", err);
 }
 
-static int visit_targets(struct store *s, const char *run_id, const char *order,
-                         store_target_fn *visit, void *user, struct orgrun_error *err)
+static int visit_targets(struct store *s, sqlite3_stmt *stmt, store_target_fn *visit, void *user,
+                         struct orgrun_error *err)
 {
-    AUTO(db_finalize) sqlite3_stmt *stmt = NULL;
-    AUTO(buf_clear) struct buf from;
-    buf_init(&from, SQL_MAX);
-    buf_printf(&from,
-               "FROM target t LEFT JOIN account a ON a.run_id = t.run_id AND a.id = t.account_id "
-               "WHERE t.run_id = ?1 ORDER BY %s",
-               order);
-    int rc = select_fields(s, &target_fields, "t.", ", a.name, a.ou_path", buf_str(&from), run_id,
-                           &stmt, err);
-    if (rc)
-        return rc;
     int step;
     while ((step = db_step(stmt)) == SQLITE_ROW) {
         struct target_record target = {0};
@@ -220,15 +209,77 @@ static int visit_targets(struct store *s, const char *run_id, const char *order,
             return db_damaged(s, "an unknown outcome", err);
         target.account_name = (const char *)sqlite3_column_text(stmt, (int)target_fields.len);
         target.ou_path = (const char *)sqlite3_column_text(stmt, (int)target_fields.len + 1);
-        rc = visit(user, &target);
+        int rc = visit(user, &target);
         if (rc)
             return rc;
     }
     return step == SQLITE_DONE ? 0 : db_fail(s, step, "read", err);
 }
 
+#define FROM_TARGET                                                                                \
+    "FROM target t LEFT JOIN account a ON a.run_id = t.run_id AND a.id = t.account_id "            \
+    "WHERE t.run_id = ?1 "
+#define MORE_OF_ACCOUNT ", a.name, a.ou_path"
+
 int store_each_target(struct store *s, const char *run_id, store_target_fn *visit, void *user,
                       struct orgrun_error *err)
 {
-    return visit_targets(s, run_id, "t.account_id, t.region, t.task", visit, user, err);
+    AUTO(db_finalize) sqlite3_stmt *stmt = NULL;
+    int rc =
+        select_fields(s, &target_fields, "t.", MORE_OF_ACCOUNT,
+                      FROM_TARGET "ORDER BY t.account_id, t.region, t.task", run_id, &stmt, err);
+    return rc ? rc : visit_targets(s, stmt, visit, user, err);
+}
+
+int store_each_target_of(struct store *s, const char *run_id, const char *task,
+                         store_target_fn *visit, void *user, struct orgrun_error *err)
+{
+    AUTO(db_finalize) sqlite3_stmt *stmt = NULL;
+    int rc = select_fields(s, &target_fields, "t.", MORE_OF_ACCOUNT,
+                           FROM_TARGET "AND t.task = ?2 ORDER BY t.account_id, t.region", run_id,
+                           &stmt, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_text(stmt, 2, task, -1, SQLITE_TRANSIENT);
+    return visit_targets(s, stmt, visit, user, err);
+}
+
+int store_each_task(struct store *s, const char *run_id, store_task_fn *visit, void *user,
+                    struct orgrun_error *err)
+{
+    AUTO(db_finalize) sqlite3_stmt *stmt = NULL;
+    int rc = db_prepare(s,
+                        "SELECT task, min(started_ms), sum(duration_ms), "
+                        "sum(outcome = 'passed'), sum(outcome = 'failed'), "
+                        "sum(outcome = 'error'), sum(outcome = 'skipped'), "
+                        "sum(outcome = 'cancelled') "
+                        "FROM target WHERE run_id = ?1 GROUP BY task ORDER BY task",
+                        &stmt, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_text(stmt, 1, run_id, -1, SQLITE_TRANSIENT);
+    int step;
+    while ((step = db_step(stmt)) == SQLITE_ROW) {
+        struct task_record task = {
+            .name = (const char *)sqlite3_column_text(stmt, 0),
+            .started_ms = sqlite3_column_int64(stmt, 1),
+            .duration_ms = sqlite3_column_int64(stmt, 2),
+        };
+        for (int i = 0; i < ORGRUN_OUTCOMES; i++) /* the columns are in the order of the enum */
+            task.counts.of[i] = (uint32_t)sqlite3_column_int64(stmt, 3 + i);
+        rc = visit(user, &task);
+        if (rc)
+            return rc;
+    }
+    return step == SQLITE_DONE ? 0 : db_fail(s, step, "read", err);
+}
+
+int store_snapshot_begin(struct store *s, struct orgrun_error *err)
+{
+    return db_exec(s, "BEGIN", err);
+}
+
+void store_snapshot_end(struct store *s)
+{
+    db_rollback(s);
 }

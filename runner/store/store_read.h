@@ -11,6 +11,12 @@ typedef int store_run_fn(void *user, const struct run_record *run,
                          const struct orgrun_counts *counts);
 typedef int store_account_fn(void *user, const struct account_record *account);
 typedef int store_target_fn(void *user, const struct target_record *target);
+typedef int store_task_fn(void *user, const struct task_record *task);
+
+/* Between the two, all reads see the store as it was at the first one, whatever is written
+ * meanwhile. Not on a store that a writer uses. */
+int store_snapshot_begin(struct store *s, struct orgrun_error *err);
+void store_snapshot_end(struct store *s);
 
 /* Newest first; at most limit (0 = all). */
 int store_each_run(struct store *s, unsigned limit, store_run_fn *visit, void *user,
@@ -31,5 +37,13 @@ int store_each_account(struct store *s, const char *run_id, store_account_fn *vi
 /* Sorted by account, region, task. */
 int store_each_target(struct store *s, const char *run_id, store_target_fn *visit, void *user,
                       struct orgrun_error *err);
+
+/* Sorted by name. */
+int store_each_task(struct store *s, const char *run_id, store_task_fn *visit, void *user,
+                    struct orgrun_error *err);
+
+/* The targets of one task, sorted by account, region. */
+int store_each_target_of(struct store *s, const char *run_id, const char *task,
+                         store_target_fn *visit, void *user, struct orgrun_error *err);
 
 #endif
