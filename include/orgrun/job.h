@@ -62,6 +62,8 @@ struct orgrun_job_summary {
     size_t reports;
     bool report_on_stdout; /**< one of its reports is written to standard output */
 };
+
+/** Fills out; its strings live as long as the job. */
 ORGRUN_API void orgrun_job_describe(const struct orgrun_job *job, struct orgrun_job_summary *out);
 
 #ifdef __cplusplus

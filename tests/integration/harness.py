@@ -23,8 +23,6 @@ from pathlib import Path
 START_TIMEOUT = 30
 RUN_TIMEOUT = 60
 ROLE = "rol_sts_cross_account"
-ACCOUNT_PROGRAM = 'printf "%s\\n" "$ORGRUN_ACCOUNT_ID"'
-
 # Leaks count, and a sanitizer's finding has an exit code that orgrun itself never has.
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:exitcode=99:abort_on_error=0",
@@ -103,7 +101,8 @@ class Server:
         """GET, or POST with a body; returns parsed JSON."""
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         context = ssl.create_default_context(cafile=self.ca) if self.ca else None
-        request = urllib.request.Request(self.url + path, data=data)
+        request = urllib.request.Request(self.url + path, data=data,
+                                         headers={"Content-Type": "text/plain"})
         with urllib.request.urlopen(request, timeout=10, context=context) as answer:
             return json.load(answer)
 

@@ -9,8 +9,10 @@ static bool decode(const char *text, size_t len, char *out, size_t size)
 {
     size_t n = 0;
     for (size_t i = 0; i < len; i++) {
-        char c = text[i] == '+' ? ' ' : text[i];
+        char c = text[i];
         unsigned value;
+        if (c == '+')
+            c = ' ';
         if (c == '%' && i + 2 < len && sscanf(text + i + 1, "%2x", &value) == 1) {
             c = (char)value;
             i += 2;

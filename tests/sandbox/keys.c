@@ -44,13 +44,9 @@ static void key_free(struct key *k)
 
 static char *token_new(void)
 {
-    static const char prefix[] = "IQoJb3JpZ2luX2Vj";
-    char *token = malloc(sizeof(prefix) + TOKEN_BYTES / 3 * 4 + 1);
-    if (!token)
-        return NULL;
-    memcpy(token, prefix, sizeof(prefix) - 1);
-    random_base64(token + sizeof(prefix) - 1, TOKEN_BYTES);
-    return token;
+    char text[TOKEN_BYTES / 3 * 4 + 1], *token;
+    random_base64(text, TOKEN_BYTES);
+    return asprintf(&token, "IQoJb3JpZ2luX2Vj%s", text) < 0 ? NULL : token;
 }
 
 static struct key *key_new(const struct key_spec *spec, size_t index)

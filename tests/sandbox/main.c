@@ -28,23 +28,32 @@ static int write_file(const char *path, const char *text, struct orgrun_error *e
     return fs_atomic_commit(&file, err);
 }
 
+static const char *without_mfa(const struct org *org)
+{
+    for (size_t i = 0; i < org->len; i++)
+        if (!org->accounts[i].mfa)
+            return org->accounts[i].id;
+    return NULL;
+}
+
 /* The one line of JSON: where the sandbox is and how to get in. */
 static int announce(const struct sandbox *sb, int port, const char *ca, struct orgrun_error *err)
 {
-    AUTO(free_ptr) char *url = NULL;
-    AUTO(free_ptr) char *text = NULL;
-    AUTO(free_ptr) char *line = NULL;
-    if (asprintf(&url, "%s://127.0.0.1:%d", ca ? "https" : "http", port) < 0)
-        return error_nomem(err);
-    json_t *value =
-        json_pack("{s:s, s:i, s:s?, s:s, s:s, s:s, s:s?, s:s}", "url", url, "port", port, "ca", ca,
-                  "management_account", org_management(&sb->org)->id, "access_key_id",
-                  sb->source->id, "secret_access_key", sb->source->secret, "session_token",
-                  sb->source->token, "role", sb->opts->role);
-    text = json_dumps(value, JSON_COMPACT);
+    char url[64];
+    snprintf(url, sizeof(url), "%s://127.0.0.1:%d", ca ? "https" : "http", port);
+    json_t *value = json_pack(
+        "{s:s, s:i, s:s?, s:s, s:s, s:s, s:s?, s:s, s:s?}", "url", url, "port", port, "ca", ca,
+        "management_account", org_management(&sb->org)->id, "access_key_id", sb->source->id,
+        "secret_access_key", sb->source->secret, "session_token", sb->source->token, "role",
+        sb->opts->role, "account_without_mfa", without_mfa(&sb->org));
+    AUTO(free_ptr) char *text = json_dumps(value, JSON_COMPACT);
+    AUTO(buf_clear) struct buf out;
+    buf_init(&out, ANSWER_BODY_MAX);
     json_decref(value);
-    if (!text || asprintf(&line, "%s\n", text) < 0)
+    if (!text)
         return error_nomem(err);
+    buf_printf(&out, "%s\n", text);
+    const char *line = buf_str(&out);
     int rc = sb->opts->ready_file ? write_file(sb->opts->ready_file, line, err) : 0;
     if (rc == 0 && (fputs(line, stdout) == EOF || fflush(stdout) != 0))
         rc = error_set_errno(err, ORGRUN_EIO, errno, "cannot write to standard output");

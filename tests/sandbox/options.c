@@ -145,8 +145,8 @@ int options_parse(struct options *opts, int argc, char **argv, struct orgrun_err
         const char *name = argv[i] + 2;
         const struct option_spec *s = spec_find(name);
         bool flag = s ? s->kind == FLAG : strcmp(name, "expired") == 0;
-        const char *value = !flag && i + 1 < argc ? argv[++i] : NULL;
-        if (s && !flag && !value)
+        const char *value = flag ? "" : i + 1 < argc ? argv[++i] : NULL;
+        if (s && !value)
             return error_set(err, ORGRUN_EUSAGE, "--%s needs a value", name);
         int rc = s ? store(opts, s, value, err) : fault_parse(opts, name, value, err);
         if (rc != 0)

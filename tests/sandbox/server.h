@@ -9,8 +9,8 @@ struct server;
 
 /* PEM text of the server's certificate and key. */
 struct server_tls {
-    const char *certificate;
-    const char *key;
+    char *certificate;
+    char *key;
 };
 
 /* Listens and serves until server_stop; port 0 takes a free one. tls may be NULL. The sandbox is
