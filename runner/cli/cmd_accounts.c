@@ -32,7 +32,8 @@ static int visit(void *user, const struct orgrun_account *a)
         (void)json_array_append_new(all->json, listing_account(a));
         return 0;
     }
-    const char *cells[] = {a->id, a->name, a->email, a->ou_path, a->state};
+    const char *email = all->cli->settings.verbose ? a->email : "";
+    const char *cells[] = {a->id, a->name, email, a->ou_path, a->state};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
         grid_add(&all->grid, t, sgr, cells[i]);
     grid_add(&all->grid, t, SGR_YELLOW, a->excluded_because ? a->excluded_because : "");
@@ -100,8 +101,9 @@ const struct command command_accounts = {
     .operands = "[JOB.yaml]",
     .summary = "list accounts, and which of them a job selects",
     .description =
-        "Lists the accounts that a job file names or finds in the organization, and says of\n"
-        "each one that is left out why. Without a job file, lists the whole organization.\n",
+        "Lists the accounts that a job file names or finds in the organization, and says\n"
+        "of each one that is left out why. Without a job file, lists the organization's.\n"
+        "--verbose adds e-mail addresses.\n",
     .groups = (const struct option_group *const[]){&options_whole_organization, &options_job,
                                                    &options_list, &options_aws, &options_output,
                                                    &options_common, NULL},

@@ -56,8 +56,8 @@ const struct command command_check = {
     .summary = "check job files, without any network",
     .description =
         "Reads each job file and the account files it names, and says what it understood\n"
-        "or, by file, line and column, what is wrong. Nothing is asked of AWS. JOB.yaml may\n"
-        "be -, which is standard input.\n",
+        "or, by file, line and column, what is wrong. Nothing is asked of AWS. JOB.yaml\n"
+        "may be -, which is standard input.\n",
     .groups =
         (const struct option_group *const[]){&options_job, &options_output, &options_common, NULL},
     .examples = "  orgrun check nightly.yaml\n"

@@ -171,7 +171,7 @@ const struct command command_plan = {
     .summary = "say what a job would run where; nothing is run",
     .description =
         "Lists every target in the order of running, then the accounts left out and why.\n"
-        "Accounts of an organization are looked up; no role is assumed and nothing is run.\n"
+        "Accounts of an organization are looked up; no role is assumed, nothing is run.\n"
         "--verbose adds the ARN of each role.\n",
     .groups = (const struct option_group *const[]){&options_job, &options_list, &options_aws,
                                                    &options_output, &options_common, NULL},

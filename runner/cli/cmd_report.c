@@ -35,10 +35,9 @@ const struct command command_report = {
     .name = "report",
     .operands = "[RUN]",
     .summary = "report on a run once more, in any format",
-    .description =
-        "Renders a report of a run from the run store. RUN is the id of a run or the start\n"
-        "of one that no other has; without it, the newest run. --verbose has the table name\n"
-        "passed targets one by one too.\n",
+    .description = "Renders a report of a run from the run store. RUN is the id of a run or the\n"
+                   "start of one that no other has; without it, the newest run. --verbose has the\n"
+                   "table name passed targets one by one too.\n",
     .groups = (const struct option_group *const[]){&options_report, &options_output,
                                                    &options_common, NULL},
     .examples = "  orgrun report\n"

@@ -33,12 +33,11 @@ const struct command command_run = {
     .groups = (const struct option_group *const[]){&options_job, &options_run, &options_aws,
                                                    &options_progress, &options_output,
                                                    &options_common, NULL},
-    .examples =
-        "  orgrun run nightly.yaml\n"
-        "  orgrun run nightly.yaml --set limits.concurrency=4\n"
-        "  orgrun run nightly.yaml --report junit=out/junit.xml --report json=out/run.json\n"
-        "  orgrun run nightly.yaml --report json=- | jq .summary\n"
-        "  orgrun run nightly.yaml --quiet --log-format json 2>>orgrun.log\n",
+    .examples = "  orgrun run nightly.yaml\n"
+                "  orgrun run nightly.yaml --set limits.concurrency=4\n"
+                "  orgrun run nightly.yaml --report junit=junit.xml --report json=run.json\n"
+                "  orgrun run nightly.yaml --report json=- | jq .summary\n"
+                "  orgrun run nightly.yaml --quiet --log-format json 2>>orgrun.log\n",
     .runs_targets = true,
     .least = 1,
     .most = 1,

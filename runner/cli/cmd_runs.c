@@ -114,9 +114,8 @@ const struct command command_runs = {
     .name = "runs",
     .operands = "",
     .summary = "list the runs of the store, the newest first",
-    .description =
-        "Lists runs with their outcomes and exit codes; a run that has no exit code is under\n"
-        "way, or orgrun was killed. Times are UTC.\n",
+    .description = "Lists runs with their outcomes and exit codes; a run that has no exit code is\n"
+                   "under way, or orgrun was killed. Times are UTC.\n",
     .groups = (const struct option_group *const[]){&options_runs, &options_list, &options_output,
                                                    &options_common, NULL},
     .examples =
