@@ -2,6 +2,7 @@
 // An HTTP client that keeps what is submitted until the test answers it, on a clock of its own.
 #include "unit/aws/fake_http.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

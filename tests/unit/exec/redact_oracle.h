@@ -51,7 +51,7 @@ static inline void oracle_add_base64(struct redact_oracle *o, const char *secret
 }
 
 static inline void oracle_add_url(struct redact_oracle *o, const char *secret, size_t len,
-                                  const char *format, const char *safe)
+                                  const char *digits, const char *safe)
 {
     char text[ORACLE_PATTERN_MAX];
     size_t n = 0;
@@ -61,8 +61,11 @@ static inline void oracle_add_url(struct redact_oracle *o, const char *secret, s
             text[n++] = (char)c;
         else if (c && strchr(safe, c))
             text[n++] = (char)c;
-        else
-            n += (size_t)sprintf(text + n, format, c);
+        else {
+            text[n++] = '%';
+            text[n++] = digits[c >> 4];
+            text[n++] = digits[c & 15];
+        }
     }
     oracle_add(o, text, n);
 }
@@ -73,10 +76,10 @@ static inline void oracle_add_secret(struct redact_oracle *o, const char *secret
     oracle_add(o, secret, len);
     for (size_t before = 0; before < 3; before++)
         oracle_add_base64(o, secret, len, before);
-    oracle_add_url(o, secret, len, "%%%02X", "");
-    oracle_add_url(o, secret, len, "%%%02x", "");
-    oracle_add_url(o, secret, len, "%%%02X", "/");
-    oracle_add_url(o, secret, len, "%%%02x", "/");
+    oracle_add_url(o, secret, len, "0123456789ABCDEF", "");
+    oracle_add_url(o, secret, len, "0123456789abcdef", "");
+    oracle_add_url(o, secret, len, "0123456789ABCDEF", "/");
+    oracle_add_url(o, secret, len, "0123456789abcdef", "/");
 }
 
 static inline void oracle_redact(const struct redact_oracle *o, const char *text, size_t len,
