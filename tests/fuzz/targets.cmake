@@ -1,1 +1,3 @@
 orgrun_fuzz(fuzz_sigv4)
+orgrun_fuzz(fuzz_job)
+orgrun_fuzz(fuzz_accounts_file)
