@@ -64,7 +64,7 @@ static int add_task(struct node *root, const struct job_command *cmd, struct nod
         return ORGRUN_ENOMEM;
     struct node *task = node_new(NODE_MAP, nowhere);
     if (node_add(tasks, NULL, nowhere, task) || add_list(task, "command", cmd->argv) ||
-        (env->len && node_add(task, "env", nowhere, TAKE_PTR(variables))))
+        (variables && variables->len && node_add(task, "env", nowhere, TAKE_PTR(variables))))
         return ORGRUN_ENOMEM;
     return cmd->timeout_ms ? add_text(task, "timeout", timeout, false) : 0;
 }

@@ -19,7 +19,7 @@ static char *changed_text(const struct node *root, const char *const *settings,
     for (size_t i = 0; rc == 0 && settings[i]; i++) {
         (void)buf_puts(&text, "# set: ");
         for (const char *p = settings[i]; *p; p++)
-            (void)buf_putc(&text, *p >= 0x20 && *p < 0x7f ? *p : '?');
+            (void)buf_putc(&text, (char)(*p >= 0x20 && *p < 0x7f ? *p : '?'));
         (void)buf_putc(&text, '\n');
     }
     char *taken = rc ? NULL : buf_take(&text, err);
