@@ -29,6 +29,7 @@ limits: {concurrency: 8}
 SHELL_JOB = """
 name: shell
 accounts: {organization: true}
+role: rol_sts_cross_account
 tasks:
   - name: variables
     regions: none
