@@ -2,11 +2,14 @@
 // The error object's text: formatted, cleaned, cut at a character.
 #include "base/error.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
-/* Control bytes become '?'; a text that was cut loses its broken last character and gains "...". */
-static void finish(char *text, size_t size, int wanted, int keep_newlines)
+/* Controls and bytes that are not UTF-8 become '?'; a text that was cut loses its broken last
+ * character and gains "...". */
+static void finish(char *text, size_t size, int wanted, bool keep_newlines)
 {
     size_t len = strlen(text);
     if (wanted >= 0 && (size_t)wanted >= size) {
@@ -16,17 +19,22 @@ static void finish(char *text, size_t size, int wanted, int keep_newlines)
         memcpy(text + len, "...", 4);
         len += 3;
     }
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if ((c < 0x20 && !(keep_newlines && c == '\n')) || c == 0x7f)
-            text[i] = '?';
+    for (size_t i = 0; i < len;) {
+        unsigned cp = 0;
+        size_t n = text_decode(text + i, len - i, &cp);
+        bool bad =
+            n == 0 || (cp < 0x20 && !(keep_newlines && cp == '\n')) || (cp >= 0x7f && cp < 0xa0);
+        n = n ? n : 1;
+        if (bad)
+            memset(text + i, '?', n);
+        i += n;
     }
 }
 
 static void vset_message(struct orgrun_error *err, const char *fmt, va_list ap)
 {
     int n = vsnprintf(err->message, sizeof err->message, fmt, ap);
-    finish(err->message, sizeof err->message, n, 0);
+    finish(err->message, sizeof err->message, n, false);
 }
 
 int error_set(struct orgrun_error *err, enum orgrun_code code, const char *fmt, ...)
@@ -68,7 +76,7 @@ int error_context(struct orgrun_error *err, const char *fmt, ...)
     char old[sizeof err->message];
     memcpy(old, err->message, sizeof old);
     int n = snprintf(err->message, sizeof err->message, "%s: %s", text, old);
-    finish(err->message, sizeof err->message, n, 0);
+    finish(err->message, sizeof err->message, n, false);
     return err->code;
 }
 
@@ -80,7 +88,7 @@ int error_hint(struct orgrun_error *err, const char *fmt, ...)
     va_start(ap, fmt);
     int n = vsnprintf(err->hint, sizeof err->hint, fmt, ap);
     va_end(ap);
-    finish(err->hint, sizeof err->hint, n, 1);
+    finish(err->hint, sizeof err->hint, n, true);
     return err->code;
 }
 

@@ -10,7 +10,8 @@
 #define ORGRUN_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
 
 /* Every function here accepts err == NULL (the caller does not care for the text). Text that does
- * not fit is cut at a UTF-8 boundary and ends in "...". Control bytes in it become '?'. */
+ * not fit is cut at a UTF-8 boundary and ends in "...". Control characters and
+ * bytes that are not UTF-8 become '?'. */
 
 /* Sets code and message, clears the hint, returns code: `return error_set(err, ORGRUN_EIO, ...)`.
  */

@@ -55,9 +55,9 @@ const char *text_nearest(const char *word, const char *const *candidates)
     return best;
 }
 
-/* Decodes one character at s (len > 0). Its length, or 0 when the bytes are not valid UTF-8. */
-static size_t decode(const unsigned char *s, size_t len, unsigned *cp)
+size_t text_decode(const char *text, size_t len, unsigned *cp)
 {
+    const unsigned char *s = (const unsigned char *)text;
     static const unsigned least[5] = {0, 0, 0x80, 0x800, 0x10000};
     size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : s[0] >= 0xc2 ? 2 : 0;
     if (n == 0 || n > len || s[0] > 0xf4)
@@ -83,17 +83,16 @@ static bool is_control(unsigned cp)
 
 int text_clean(struct buf *out, const char *text, size_t len, bool printable)
 {
-    const unsigned char *s = (const unsigned char *)text;
     for (size_t i = 0; i < len;) {
         unsigned cp = 0;
-        size_t n = decode(s + i, len - i, &cp);
+        size_t n = text_decode(text + i, len - i, &cp);
         int rc;
         if (n == 0)
             rc = buf_append(out, "\xef\xbf\xbd", 3);
         else if (printable && is_control(cp))
             rc = buf_putc(out, ' ');
         else
-            rc = buf_append(out, s + i, n);
+            rc = buf_append(out, text + i, n);
         if (rc)
             return rc;
         i += n ? n : 1;

@@ -12,6 +12,10 @@
  * enough to be worth suggesting (distance > 1 + len/4). candidates is NULL-terminated. */
 const char *text_nearest(const char *word, const char *const *candidates);
 
+/* How many of the len > 0 bytes at s make its first character, with its code point in *cp; 0 when
+ * they are not valid UTF-8 (no surrogates, no overlong forms). */
+size_t text_decode(const char *s, size_t len, unsigned *cp);
+
 /* Appends text with invalid UTF-8 replaced by U+FFFD, and, when `printable`, every C0/C1 control
  * (newline and tab too), bidi override and DEL replaced by a space. 0, or -1 as buf_append. */
 int text_clean(struct buf *out, const char *text, size_t len, bool printable);

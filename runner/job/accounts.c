@@ -77,7 +77,7 @@ static int exclude_read(const struct field_at *at, const struct node *value, voi
 {
     struct job_accounts *accounts = dst;
     int rc = field_check_list(at, value, "globs, or of mappings of match and reason", err);
-    if (rc)
+    if (rc || value->len == 0)
         return rc;
     accounts->exclude = calloc(value->len, sizeof *accounts->exclude);
     if (!accounts->exclude)

@@ -129,10 +129,13 @@ static int check_header(const struct reader *r, struct strv *header, size_t line
                 return node_error(&mark, r->err, "column \"%s\" is there twice",
                                   node_quote(header->items[i], quote));
     }
-    if (!strv_contains(header, "id"))
-        return node_error(&mark, r->err,
-                          "the first row must name the columns, with \"id\" among them");
-    return 0;
+    if (strv_contains(header, "id"))
+        return 0;
+    int rc =
+        node_error(&mark, r->err, "the first row must name the columns, with \"id\" among them");
+    if (header->len == 1 && strpbrk(header->items[0], ";\t|"))
+        (void)error_hint(r->err, "Columns are separated by commas.");
+    return rc;
 }
 
 static struct node *split(struct node_mark mark, const char *text)
@@ -165,7 +168,7 @@ static int add_row(const struct reader *r, struct node *list, const struct strv 
         struct node *value = strcmp(key, "regions") == 0
                                  ? split(mark, text)
                                  : node_new_text(mark, text, strlen(text), false);
-        if (node_add(map, key, mark, value))
+        if (node_add(map, key, list->mark, value)) /* which names the header's line */
             return error_nomem(r->err);
     }
     return node_add(list, NULL, mark, TAKE_PTR(map)) ? error_nomem(r->err) : 0;
@@ -198,21 +201,17 @@ static int read_rows(struct reader *r, struct strv *header, struct node **list)
 /* Refuses what is not UTF-8, and NUL, before any of it is used as text. */
 static int check_bytes(const struct reader *r)
 {
-    size_t len = (size_t)(r->end - r->p), i = 0;
-    struct buf clean;
-    buf_init(&clean, len * strlen("\xef\xbf\xbd"));
-    int rc = text_clean(&clean, r->p, len, false) ? buf_check(&clean, "the file", r->err) : 0;
-    while (rc == 0 && i < len && r->p[i] == clean.data[i] && r->p[i])
-        i++;
-    if (rc == 0 && i < len) {
-        struct node_mark mark = mark_of(r, 1);
-        for (size_t j = 0; j < i; j++)
-            mark.line += r->p[j] == '\n';
-        rc = node_error(&mark, r->err, "%s",
-                        r->p[i] ? "not valid UTF-8" : "a NUL character cannot stand here");
+    struct node_mark mark = mark_of(r, 1);
+    unsigned cp = 0;
+    for (const char *p = r->p; p < r->end;) {
+        size_t n = text_decode(p, (size_t)(r->end - p), &cp);
+        if (n == 0 || cp == 0)
+            return node_error(&mark, r->err, "%s",
+                              n ? "a NUL character cannot stand here" : "not valid UTF-8");
+        mark.line += cp == '\n';
+        p += n;
     }
-    buf_clear(&clean);
-    return rc;
+    return 0;
 }
 
 int csv_reader_parse(struct node **out, const char *text, size_t len, const char *origin,

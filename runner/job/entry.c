@@ -19,8 +19,8 @@ static int refuse_id(const struct node *value, struct orgrun_error *err)
         memcpy(digits + 12 - len, value->text, len + 1);
         return node_error(&value->mark, err,
                           "\"%s\" has %zu digit%s; account ids have 12 and leading zeros count: "
-                          "quote it as \"%s\"",
-                          text, len, len == 1 ? "" : "s", digits);
+                          "%s it as \"%s\"",
+                          text, len, len == 1 ? "" : "s", value->plain ? "quote" : "write", digits);
     }
     if (len > 0 && only == len)
         return node_error(&value->mark, err, "\"%s\" has %zu digits; account ids have 12", text,

@@ -86,8 +86,8 @@ int field_check_list(const struct field_at *at, const struct node *value, const 
     return 0;
 }
 
-int field_text(const struct field_at *at, const struct node *value, void *dst,
-               struct orgrun_error *err)
+static int text_read(const struct field_at *at, const struct node *value, char **dst, bool lines,
+                     struct orgrun_error *err)
 {
     const struct field *f = at->field;
     if (!node_is_text(value))
@@ -97,13 +97,23 @@ int field_text(const struct field_at *at, const struct node *value, void *dst,
         return node_error(&value->mark, err, "\"%s\" in %s must have %lld to %lld bytes, not %zu",
                           f->key, at->noun, (long long)f->least, (long long)f->most, len);
     for (const char *p = value->text; *p; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            return node_error(&value->mark, err,
-                              "\"%s\" in %s must not hold control characters or new lines", f->key,
-                              at->noun);
-    char **text = dst;
-    *text = strdup(value->text);
-    return *text ? 0 : error_nomem(err);
+        if (((unsigned char)*p < 0x20 && !(lines && (*p == '\n' || *p == '\t'))) || *p == 0x7f)
+            return node_error(&value->mark, err, "\"%s\" in %s must not hold control characters%s",
+                              f->key, at->noun, lines ? "" : " or new lines");
+    *dst = strdup(value->text);
+    return *dst ? 0 : error_nomem(err);
+}
+
+int field_text(const struct field_at *at, const struct node *value, void *dst,
+               struct orgrun_error *err)
+{
+    return text_read(at, value, dst, false, err);
+}
+
+int field_prose(const struct field_at *at, const struct node *value, void *dst,
+                struct orgrun_error *err)
+{
+    return text_read(at, value, dst, true, err);
 }
 
 bool field_number(const char *text, int64_t *out)

@@ -51,6 +51,7 @@ int field_check_list(const struct field_at *at, const struct node *value, const 
 
 /* Readers. Numbers and durations are refused outside least..most. */
 field_fn field_text;     /* char *: text of least..most bytes without control characters */
+field_fn field_prose;    /* the same, of any number of lines */
 field_fn field_whole;    /* int64_t */
 field_fn field_duration; /* int64_t, milliseconds, as are least and most */
 field_fn field_bytes;    /* size_t: a count, or with KiB, MiB or GiB */

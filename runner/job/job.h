@@ -10,8 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Maxima of what a job file may ask for; job_load refuses what passes them. */
+/* Maxima of what a job file may ask for; job_load refuses what passes them. The text of a job may
+ * be longer than the file it came from: written out anew, or made of a command's accounts. */
 #define JOB_FILE_MAX (1024 * 1024)
+#define JOB_TEXT_MAX (64 * 1024 * 1024)
 #define JOB_ACCOUNTS_FILE_MAX (16 * 1024 * 1024)
 #define JOB_ACCOUNTS_MAX 100000
 #define JOB_TASKS_MAX 1000
@@ -141,7 +143,8 @@ struct job_load_opts {
 int job_load(struct job **out, const char *path, const struct job_load_opts *opts,
              struct orgrun_error *err);
 
-/* The same from memory; `file` is used in messages and to resolve relative paths. */
+/* The same from memory, of at most JOB_TEXT_MAX bytes, so that it takes the text of any job; `file`
+ * is used in messages and to resolve relative paths. */
 int job_parse(struct job **out, const char *text, size_t len, const char *file,
               const struct job_load_opts *opts, struct orgrun_error *err);
 
@@ -156,6 +159,7 @@ struct job_command {
     const char *external_id;    /* or NULL */
     const char *const *regions; /* NULL = once per account */
     const char *const *argv;    /* NULL-terminated */
+    const char *const *env;     /* "NAME=VALUE" templates, as a task's env, or NULL */
     int64_t timeout_ms;         /* 0 = none */
 };
 /* Checks as job_load does. ORGRUN_EUSAGE, also when not exactly one of accounts, accounts_file and

@@ -12,7 +12,7 @@ DEFINE_CLEANUP(job_freep, struct job, job_free)
 
 static const struct field fields[] = {
     {"name", field_text, offsetof(struct job, name), 1, 128},
-    {"description", field_text, offsetof(struct job, description), 0, 4096},
+    {"description", field_prose, offsetof(struct job, description), 0, 4096},
     {"accounts", job_accounts_read, offsetof(struct job, accounts), .required = true},
     {"role", job_role_read, offsetof(struct job, role)},
     {"regions", job_regions_read, offsetof(struct job, regions)},
@@ -39,7 +39,7 @@ static char *default_name(const char *file)
     if (len == 0 || strcmp(base, "-") == 0)
         return strdup("job");
     struct buf name;
-    buf_init(&name, 512);
+    buf_init(&name, 4096);
     (void)text_clean(&name, base, len, true);
     return buf_take(&name, NULL);
 }

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT_MAX ((size_t)64 * 1024 * 1024)
 #define DEFAULT_ROLE "rol_sts_cross_account"
 
 static const struct node_mark nowhere;
@@ -54,29 +53,55 @@ static int add_accounts(struct node *root, const struct job_command *cmd)
                : 0;
 }
 
-static int add_task(struct node *root, const struct job_command *cmd)
+/* Takes env over. */
+static int add_task(struct node *root, const struct job_command *cmd, struct node *env)
 {
+    AUTO(node_freep) struct node *variables = env;
     char timeout[32];
     (void)snprintf(timeout, sizeof timeout, "%lldms", (long long)cmd->timeout_ms);
     struct node *tasks = node_new(NODE_LIST, nowhere);
     if (node_add(root, "tasks", nowhere, tasks))
         return ORGRUN_ENOMEM;
     struct node *task = node_new(NODE_MAP, nowhere);
-    if (node_add(tasks, NULL, nowhere, task) || add_list(task, "command", cmd->argv))
+    if (node_add(tasks, NULL, nowhere, task) || add_list(task, "command", cmd->argv) ||
+        (env->len && node_add(task, "env", nowhere, TAKE_PTR(variables))))
         return ORGRUN_ENOMEM;
     return cmd->timeout_ms ? add_text(task, "timeout", timeout, false) : 0;
 }
 
-/* The tree of the job, or NULL when out of memory. */
-static struct node *describe(const struct job_command *cmd)
+/* Splits each "NAME=VALUE"; a task's reader checks names and values. */
+static int read_env(struct node *map, const char *const *env, struct orgrun_error *err)
 {
+    char quote[NODE_QUOTE_SIZE];
+    for (; env && *env; env++) {
+        const char *equals = strchr(*env, '=');
+        if (!equals)
+            return error_set(err, ORGRUN_EUSAGE, "\"%s\" is not NAME=VALUE",
+                             node_quote(*env, quote));
+        AUTO(free_ptr) char *name = strndup(*env, (size_t)(equals - *env));
+        if (!name)
+            return error_nomem(err);
+        if (node_find(map, name))
+            return error_set(err, ORGRUN_EUSAGE, "\"%s\" is set twice", node_quote(name, quote));
+        if (map->len >= NODE_KEYS_MAX)
+            return error_set(err, ORGRUN_EUSAGE, "more than %d variables are set", NODE_KEYS_MAX);
+        if (add_text(map, name, equals + 1, false))
+            return error_nomem(err);
+    }
+    return 0;
+}
+
+/* The tree of the job, or NULL when out of memory. Takes env over. */
+static struct node *describe(const struct job_command *cmd, struct node *env)
+{
+    AUTO(node_freep) struct node *variables = env;
     AUTO(node_freep) struct node *root = node_new(NODE_MAP, nowhere);
     if (!root || add_text(root, "name", "exec", false) || add_accounts(root, cmd))
         return NULL;
     struct node *role = add_map(root, "role");
     if (!role || add_text(role, "name", cmd->role ? cmd->role : DEFAULT_ROLE, false) ||
         add_text(role, "external_id", cmd->external_id, false) ||
-        add_list(root, "regions", cmd->regions) || add_task(root, cmd))
+        add_list(root, "regions", cmd->regions) || add_task(root, cmd, TAKE_PTR(variables)))
         return NULL;
     return TAKE_PTR(root);
 }
@@ -95,12 +120,16 @@ int job_from_command(struct job **out, const struct job_command *cmd, struct org
     }
     if (!cmd->argv || !cmd->argv[0])
         return error_set(err, ORGRUN_EUSAGE, "no command is given");
-    AUTO(node_freep) struct node *root = describe(cmd);
+    AUTO(node_freep) struct node *env = node_new(NODE_MAP, nowhere);
+    int rc = env ? read_env(env, cmd->env, err) : error_nomem(err);
+    if (rc)
+        return rc;
+    AUTO(node_freep) struct node *root = describe(cmd, TAKE_PTR(env));
     if (!root)
         return error_nomem(err);
     struct buf text;
-    buf_init(&text, TEXT_MAX);
-    int rc = yaml_writer_write(&text, root, err);
+    buf_init(&text, JOB_TEXT_MAX);
+    rc = yaml_writer_write(&text, root, err);
     if (rc) {
         buf_clear(&text);
         return rc;

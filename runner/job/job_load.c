@@ -9,15 +9,12 @@
 
 #include <string.h>
 
-/* A tree written out may need more room than it was read from: indentation and quotes. */
-#define TEXT_MAX ((size_t)64 * 1024 * 1024)
-
 /* The text of a job that settings changed, with the settings as comments. NULL with err set. */
 static char *changed_text(const struct node *root, const char *const *settings,
                           struct orgrun_error *err)
 {
     struct buf text;
-    buf_init(&text, TEXT_MAX);
+    buf_init(&text, JOB_TEXT_MAX);
     int rc = yaml_writer_write(&text, root, err);
     for (size_t i = 0; rc == 0 && settings[i]; i++) {
         (void)buf_puts(&text, "# set: ");
@@ -57,9 +54,9 @@ int job_parse(struct job **out, const char *text, size_t len, const char *file,
     const char *origin = !file ? "job" : strcmp(file, "-") == 0 ? "<stdin>" : file;
     const struct node_mark whole = {.origin = origin}, start = {origin, .line = 1, .column = 1};
     *out = NULL;
-    if (len > JOB_FILE_MAX)
+    if (len > JOB_TEXT_MAX)
         return node_error_at(
-            &whole, error_set(err, ORGRUN_ELIMIT, "the job is larger than %d bytes", JOB_FILE_MAX),
+            &whole, error_set(err, ORGRUN_ELIMIT, "the job is larger than %d bytes", JOB_TEXT_MAX),
             err);
     struct node *root = NULL;
     int rc = yaml_reader_parse(&root, text, len, origin, true, err);

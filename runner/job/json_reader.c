@@ -87,8 +87,13 @@ int json_reader_parse(struct node **out, const char *text, size_t len, const cha
     struct node_mark mark = {.origin = origin};
     json_error_t fault;
     *out = NULL;
+    if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        text += 3;
+        len -= 3;
+    }
     json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &fault);
-    if (!root && json_error_code(&fault) == json_error_out_of_memory)
+    /* jansson leaves the text empty in most places where it finds no memory. */
+    if (!root && (json_error_code(&fault) == json_error_out_of_memory || !fault.text[0]))
         return error_nomem(err);
     if (!root) {
         mark.line = fault.line > 0 ? (size_t)fault.line : 0;

@@ -155,7 +155,7 @@ int node_error_at(const struct node_mark *mark, int rc, struct orgrun_error *err
 
 int node_error(const struct node_mark *mark, struct orgrun_error *err, const char *fmt, ...)
 {
-    char text[sizeof err->message];
+    char text[2 * sizeof err->message]; /* what is too long is cut by error_set */
     va_list ap;
     va_start(ap, fmt);
     (void)vsnprintf(text, sizeof text, fmt, ap);

@@ -95,9 +95,12 @@ static int session_name_read(const struct field_at *at, const struct node *value
     struct buf name;
     buf_init(&name, 4096);
     int over = template_expand(&name, value->text, &longest);
+    bool nomem = name.nomem;
     size_t len = name.len;
     bool good = holds_only(buf_str(&name), SESSION_CHARS);
     buf_clear(&name);
+    if (nomem)
+        return error_nomem(err);
     if (over || !good)
         return node_error(&value->mark, err,
                           "\"%s\" in %s may hold only letters, digits, _+=,.@- and templates",
@@ -116,6 +119,8 @@ static int duration_read(const struct field_at *at, const struct node *value, vo
     int rc = field_duration(at, value, &ms, err);
     if (rc)
         return rc;
+    if (ms % 1000)
+        return field_wrong(at, value, err, "whole seconds");
     int64_t *seconds = dst;
     *seconds = ms / 1000;
     return 0;

@@ -31,7 +31,7 @@ static size_t name_len(const char *s)
 {
     if (*s < 'a' || *s > 'z')
         return 0;
-    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz._");
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-");
     return s[n] == '}' ? n : 0;
 }
 

@@ -19,7 +19,7 @@ struct template_vars {
 };
 
 /* Checks that text holds only known variables within `allowed`. Only "{" and "}" around a name of
- * [a-z][a-z._]* count, so that JSON, shell and Go-template braces pass as they are. ORGRUN_EJOB
+ * [a-z][a-z0-9._-]* count, so that JSON, shell and Go-template braces pass as they are. ORGRUN_EJOB
  * naming the unknown one, the nearest and the allowed ones. */
 int template_check(const char *text, unsigned allowed, struct orgrun_error *err);
 

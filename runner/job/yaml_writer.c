@@ -2,8 +2,28 @@
 // A tree back to YAML text, through libyaml's emitter.
 #include "job/yaml_writer.h"
 
+#include "base/text.h"
+
 #include <string.h>
 #include <yaml.h>
+
+static bool text_is_utf8(const char *text)
+{
+    unsigned cp;
+    for (size_t len = strlen(text), step; len > 0; text += step, len -= step)
+        if ((step = text_decode(text, len, &cp)) == 0)
+            return false;
+    return true;
+}
+
+/* libyaml refuses other text just as it does when out of memory, without saying which. */
+static bool is_utf8(const struct node *n)
+{
+    bool good = n->kind != NODE_TEXT || text_is_utf8(n->text);
+    for (size_t i = 0; good && i < n->len; i++)
+        good = (!n->items[i].key || text_is_utf8(n->items[i].key)) && is_utf8(n->items[i].value);
+    return good;
+}
 
 /* Takes the event over. True when it was written. */
 static bool emit(yaml_emitter_t *e, yaml_event_t *ev, int made)
@@ -59,17 +79,15 @@ static int append(void *out, unsigned char *data, size_t len)
 int yaml_writer_write(struct buf *out, const struct node *root, struct orgrun_error *err)
 {
     yaml_emitter_t e;
+    if (!is_utf8(root))
+        return error_set(err, ORGRUN_EUSAGE, "the job holds text that is not valid UTF-8");
     if (!yaml_emitter_initialize(&e))
         return error_nomem(err);
     yaml_emitter_set_output(&e, append, out);
     yaml_emitter_set_unicode(&e, 1);
     yaml_emitter_set_width(&e, -1);
     bool written = write_stream(&e, root);
-    bool nomem = e.error == YAML_MEMORY_ERROR;
     yaml_emitter_delete(&e);
     int rc = buf_check(out, "the job", err);
-    if (rc || written)
-        return rc;
-    return nomem ? error_nomem(err)
-                 : error_set(err, ORGRUN_EUSAGE, "the job holds text that is not valid UTF-8");
+    return rc || written ? rc : error_nomem(err);
 }

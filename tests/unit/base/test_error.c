@@ -36,6 +36,12 @@ static void cleans_control_bytes(void **state)
     struct orgrun_error err = {0};
     (void)error_set(&err, ORGRUN_EAWS, "a\033[31mb\nc\x7f");
     assert_string_equal(err.message, "a?[31mb?c?");
+    (void)error_set(&err, ORGRUN_EAWS,
+                    "c1 \xc2\x9b"
+                    "31m, not UTF-8 \xff\xc3, fine \xc3\xa4");
+    assert_string_equal(err.message, "c1 ??31m, not UTF-8 ??, fine \xc3\xa4");
+    (void)error_hint(&err, "\xed\xa0\x80\n\t");
+    assert_string_equal(err.hint, "???\n?");
 }
 
 static void cuts_at_a_character(void **state)
