@@ -35,10 +35,9 @@ struct orgrun_command {
     const char *role;            /**< NULL: rol_sts_cross_account */
     const char *external_id;     /**< or NULL */
     const char *const *regions;  /**< NULL: once per account */
-    const char
-        *default_region;     /**< what a child gets as AWS_REGION when regions is NULL; or NULL */
-    const char *const *argv; /**< the command, NULL-terminated */
-    int64_t timeout_ms;      /**< 0: none */
+    const char *const *env;      /**< "NAME=VALUE" for the command, NULL-terminated; or NULL */
+    const char *const *argv;     /**< the command, NULL-terminated */
+    int64_t timeout_ms;          /**< 0: none */
 };
 
 /** Exactly one of accounts, accounts_file and organization must be given. ORGRUN_EUSAGE otherwise.

@@ -77,10 +77,10 @@ static void hint_trust(const struct broker_request *request, const char *caller,
         char hint[2 * HINT_SIZE];
         int n =
             snprintf(hint, sizeof hint,
-                     "The trust policy of the role needs this statement%s:\n%s\nThe caller also "
+                     "The trust policy of %.256s needs this statement%s:\n%s\nThe caller also "
                      "needs sts:AssumeRole on the role, and no service control policy may deny "
                      "it.",
-                     path_note, statement ? statement : "");
+                     request->role_arn, path_note, statement ? statement : "");
         if (statement && n > 0 && (size_t)n < HINT_SIZE) {
             error_hint(err, "%s", hint);
             return;

@@ -420,9 +420,13 @@ int aws_call(struct aws_client *client, const struct aws_call_spec *spec, struct
     struct waiter w = {
         .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER, .answer = answer};
     *answer = (struct aws_answer){0};
-    answer->rc = aws_call_start(client, spec, wake, &w, &answer->err);
-    if (answer->rc)
-        return answer->rc;
+    struct orgrun_error err = {0}; /* once started, the answer is the network thread's */
+    int rc = aws_call_start(client, spec, wake, &w, &err);
+    if (rc) {
+        answer->rc = rc;
+        answer->err = err;
+        return rc;
+    }
     pthread_mutex_lock(&w.lock);
     while (!w.over)
         pthread_cond_wait(&w.cond, &w.lock);

@@ -82,7 +82,9 @@ const char *http_tls_why(const struct http_tls *t)
 
 bool http_tls_whole(const struct http_tls *t)
 {
-    return t->whole || !t->directory || !t->file;
+    if (!t->directory || !t->file)
+        return true; /* a loader may be at work: `whole` is its own until it is joined */
+    return t->whole;
 }
 
 bool http_tls_widen(struct http_tls *t)

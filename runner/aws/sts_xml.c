@@ -3,9 +3,11 @@
 #include "aws/sts_xml.h"
 
 #include "base/cleanup.h"
+#include "base/secret.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
+#include <libxml/tree.h>
 #include <string.h>
 
 #define PATH_MAX_LEN 256
@@ -130,12 +132,13 @@ int sts_xml_read(const char *xml, size_t len, struct sts_xml_field *fields, size
     }
     if (len > STS_XML_MAX)
         return error_set(err, ORGRUN_EPROTOCOL, "the XML is larger than %d bytes", STS_XML_MAX);
-    /* libxml2 reads from memory that ends in NUL; read in place, no copy of a secret is left. */
-    AUTO(buf_clear) struct buf copy;
-    buf_init_secret(&copy, STS_XML_MAX);
-    AUTO(free_parser) xmlParserCtxt *parser = xmlNewParserCtxt();
-    if (buf_append(&copy, xml, len) || !parser)
+    if (len == 0 || memchr(xml, 0, len)) /* empty, or some other encoding than UTF-8 */
+        return error_set(err, ORGRUN_EPROTOCOL, "the XML is not well-formed");
+    AUTO(free_parser) xmlParserCtxt *parser = xmlCreateMemoryParserCtxt(xml, (int)len);
+    if (!parser)
         return error_nomem(err);
+    /* The parser's own copy of the secrets stays in this one place: it only ever moves down. */
+    xmlChar *copy = xmlBufContent(parser->input->buf->buffer);
     struct reader r = {.fields = fields, .fields_len = fields_len, .parser = parser};
     xmlSAXHandler handler = {.initialized = XML_SAX2_MAGIC,
                              .internalSubset = on_doctype,
@@ -147,20 +150,10 @@ int sts_xml_read(const char *xml, size_t len, struct sts_xml_field *fields, size
                              .warning = on_error};
     *parser->sax = handler;
     parser->userData = &r;
-    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-    xmlParserInputBufferPtr input =
-        xmlParserInputBufferCreateStatic(buf_str(&copy), (int)len, XML_CHAR_ENCODING_NONE);
-    xmlParserInputPtr stream =
-        input ? xmlNewIOInputStream(parser, input, XML_CHAR_ENCODING_NONE) : NULL;
-    if (!stream) {
-        xmlFreeParserInputBuffer(input);
-        return error_nomem(err);
-    }
-    if (inputPush(parser, stream) < 0) {
-        xmlFreeInputStream(stream);
-        return error_nomem(err);
-    }
+    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                  XML_PARSE_IGNORE_ENC);
     (void)xmlParseDocument(parser);
+    secret_wipe(copy, len);
     return verdict(&r, err);
 }
 

@@ -30,7 +30,7 @@ static int run_command(struct cli *cli)
         .role = s->role,
         .external_id = s->external_id,
         .regions = s->regions.at,
-        .default_region = s->region,
+        .env = s->env.at,
         .argv = (const char *const *)cli->argv,
         .timeout_ms = s->timeout_ms,
     };

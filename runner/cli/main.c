@@ -2,6 +2,7 @@
 // The program: one command line from its words to its exit code.
 #include "cli/command.h"
 #include "cli/complain.h"
+#include "cli/footprint.h"
 #include "cli/help.h"
 #include "cli/signals.h"
 
@@ -34,6 +35,7 @@ int main(int argc, char **argv)
 {
     struct cli cli = {.settings.limit = -1};
 
+    footprint_trim();
     terminal_hold_descriptors();
     signals_ignore_pipe();
     (void)setlocale(LC_CTYPE, "");
@@ -47,6 +49,7 @@ int main(int argc, char **argv)
         code = carry_out(&cli);
     }
     code = finish_output(&cli, code);
+    footprint_trim(); /* leaving, every library passes through once more */
     settings_clear(&cli.settings);
     return code;
 }

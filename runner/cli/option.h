@@ -16,7 +16,7 @@ struct settings {
     const char *state, *profile, *region;
     struct words reports, set;
     int64_t concurrency;
-    struct words accounts, include, exclude, regions;
+    struct words accounts, include, exclude, regions, env;
     const char *accounts_file, *role, *external_id;
     int organization;
     int64_t timeout_ms;

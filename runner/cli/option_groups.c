@@ -47,6 +47,8 @@ const struct option_group options_task = {
          "External id that the role's trust policy asks for."},
         {"regions", 'r', OPTION_COMMAS, AT(regions), "REGION,...",
          "Run once in each of these Regions; once per account when not given."},
+        {"env", 'e', OPTION_EACH, AT(env), "NAME=VALUE",
+         "A variable for the command, over what it gets by itself. May be given several times."},
         {"timeout", 't', OPTION_DURATION, AT(timeout_ms), "TIME",
          "End a command that runs longer, such as 90s, 5m or 2h; its outcome is error."},
         {NULL},

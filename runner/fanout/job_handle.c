@@ -45,6 +45,7 @@ int orgrun_job_from_command(struct orgrun_job **out, const struct orgrun_command
         .role = c->role,
         .external_id = c->external_id,
         .regions = c->regions,
+        .env = c->env,
         .argv = c->argv,
         .timeout_ms = c->timeout_ms,
     };

@@ -42,9 +42,15 @@ static const struct field target_list[] = {
     TARGET(stderr_cut, INT64),   TARGET(stderr_sha256, TEXT), TARGET(session_arn, TEXT),
 };
 
+static const struct field target_joined_list[] = {
+    TARGET(account_name, TEXT),
+    TARGET(ou_path, TEXT),
+};
+
 const struct fields run_fields = FIELDS("run", 1, run_list, run_record);
 const struct fields account_fields = FIELDS("account", 1, account_list, account_record);
 const struct fields target_fields = FIELDS("target", 3, target_list, target_record);
+const struct fields target_joined_fields = FIELDS("account", 0, target_joined_list, target_record);
 
 int fields_columns(const struct fields *f, const char *prefix, struct buf *sql)
 {

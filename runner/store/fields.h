@@ -36,6 +36,8 @@ struct fields {
 extern const struct fields run_fields;
 extern const struct fields account_fields;
 extern const struct fields target_fields;
+/* Not of the target's table, but of its account's. */
+extern const struct fields target_joined_fields;
 
 /* Appends "<prefix>column, ..." in the order of fields_read. */
 int fields_columns(const struct fields *f, const char *prefix, struct buf *sql);

@@ -15,11 +15,16 @@ struct parcel *parcel_new(enum parcel_kind kind, const void *record)
         [PARCEL_CALLER] = &run_fields,
     };
     const struct fields *f = fields[kind];
-    struct parcel *p = malloc(sizeof *p + fields_text_size(f, record));
+    const struct fields *joined = kind == PARCEL_TARGET ? &target_joined_fields : NULL;
+    size_t size = fields_text_size(f, record);
+    struct parcel *p =
+        malloc(sizeof *p + size + (joined ? fields_text_size(joined, record) : 0));
     if (!p)
         return NULL;
     p->kind = kind;
     memcpy(&p->as, record, f->size);
     fields_copy_text(f, &p->as, (char *)(p + 1));
+    if (joined)
+        fields_copy_text(joined, &p->as, (char *)(p + 1) + size);
     return p;
 }

@@ -38,8 +38,8 @@ struct account_record {
 /* What happened in one target; key = (account_id, region, task). region "" = once per account. */
 struct target_record {
     const char *account_id;
-    const char *account_name; /* read side: joined from the account */
-    const char *ou_path;      /* read side */
+    const char *account_name; /* of its account when read; kept for on_durable when written */
+    const char *ou_path;      /* likewise */
     const char *region;
     const char *task;
     enum orgrun_outcome outcome;

@@ -24,9 +24,9 @@ class Sandbox:
     def __init__(self, binary, accounts, latency):
         self.dir = tempfile.mkdtemp(prefix="orgrun-bench-")
         self.process = subprocess.Popen(
-            [binary, "--tls", "--dir", self.dir, "--accounts", str(accounts), "--denied", "0",
+            [binary, "--until-eof", "--tls", self.dir, "--accounts", str(accounts), "--denied", "0",
              "--suspended", "0", "--latency", str(latency)],
-            stdout=subprocess.PIPE, text=True)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.ready = json.loads(self.process.stdout.readline())
 
     def environment(self):

@@ -99,12 +99,15 @@ class Server:
 
     def fetch(self, path, body=None):
         """GET, or POST with a body; returns parsed JSON."""
+        return json.loads(self.fetch_bytes(path, body))
+
+    def fetch_bytes(self, path, body=None):
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         context = ssl.create_default_context(cafile=self.ca) if self.ca else None
         request = urllib.request.Request(self.url + path, data=data,
                                          headers={"Content-Type": "text/plain"})
         with urllib.request.urlopen(request, timeout=10, context=context) as answer:
-            return json.load(answer)
+            return answer.read()
 
 
 class Sandbox(Server):

@@ -10,29 +10,36 @@ name: good
 accounts: {organization: true}
 tasks:
   - {name: t, regions: none, command: ["true"]}
+role: rol_sts_cross_account
 """
+ROLE_LINE = "role: rol_sts_cross_account\n"
 
 # What is wrong with the job file, its text, and what standard error must say.
 JOB_FILES = [
-    ("unknown key", GOOD + "taks: []\n", ["job.yaml:6:1:", "taks", "tasks"]),
+    ("unknown key", GOOD + "taks: []\n", ["job.yaml:7:1:", "taks", "tasks"]),
     ("unknown key within", GOOD.replace("command:", "comand:"), ["job.yaml:5:", "comand",
                                                                   "command"]),
     ("wrong type", GOOD.replace('["true"]', "{a: 1}"), ["job.yaml:5:", "command"]),
-    ("duplicate key", GOOD + "name: again\n", ["job.yaml:6:1:", "name"]),
-    ("no tasks", "name: x\naccounts: {organization: true}\n", ["job.yaml:", "tasks"]),
+    ("duplicate key", GOOD + "name: again\n", ["job.yaml:7:1:", "name"]),
+    ("no role", GOOD.replace(ROLE_LINE, ""), ["job.yaml:", "role"]),
+    ("no tasks", "name: x\naccounts: {organization: true}\nrole: r\n", ["job.yaml:", "tasks"]),
     ("short account id", GOOD.replace("organization: true", 'list: ["12345"]'),
-     ["job.yaml:3:", "12345", "12 digits"]),
+     ["job.yaml:3:", "12345", "have 12"]),
     ("account id that lost its zeros", GOOD.replace("organization: true", "list: [55394133325]"),
-     ["job.yaml:3:", "55394133325", "12 digits"]),
-    ("role name", GOOD + "role: {name: 'a role!'}\n", ["job.yaml:6:", "a role!"]),
-    ("session duration", GOOD + "role: {name: r, duration: 5m}\n", ["job.yaml:6:", "15m"]),
+     ["job.yaml:3:", "55394133325", "have 12"]),
+    ("role name", GOOD.replace(ROLE_LINE, "role: {name: 'a role!'}\n"),
+     ["job.yaml:6:", "a role!"]),
+    ("session duration", GOOD.replace(ROLE_LINE, "role: {name: r, duration: 5m}\n"),
+     ["job.yaml:6:", "15m"]),
     ("unknown template", GOOD.replace('"true"', '"{acount.id}"'), ["job.yaml:5:", "acount.id",
                                                                   "account.id"]),
-    ("report format", GOOD + "reports: {jsn: out.json}\n", ["job.yaml:6:", "jsn", "json"]),
-    ("alias", "name: &n x\ndescription: *n\n", ["job.yaml:", "alias"]),
-    ("merge key", GOOD + "<<: {name: x}\n", ["job.yaml:6:"]),
+    ("report format", GOOD + "reports: {jsn: out.json}\n", ["job.yaml:7:", "jsn", "json"]),
+    ("alias", "name: x\ndescription: *n\n", ["job.yaml:2:14:", "alias"]),
+    ("anchor", "name: &n x\ndescription: *n\n", ["job.yaml:1:7:", "anchor"]),
+    ("merge key", GOOD + "<<: {name: x}\n", ["job.yaml:7:"]),
     ("second document", GOOD + "---\nname: x\n", ["job.yaml:", "document"]),
-    ("deep nesting", GOOD + "role: " + "[" * 40 + "]" * 40 + "\n", ["job.yaml:6:"]),
+    ("deep nesting", GOOD.replace(ROLE_LINE, "role: " + "[" * 40 + "]" * 40 + "\n"),
+     ["job.yaml:6:"]),
     ("not YAML", "name: [\n", ["job.yaml:"]),
     ("empty", "", ["job.yaml"]),
     ("not UTF-8", None, ["job.yaml"]),
@@ -96,7 +103,7 @@ class BadInput(Case):
         (self.dir / "accounts.csv").write_text("id,name\n111122223333,one\n4444,two\n")
         text = GOOD.replace("organization: true", "file: accounts.csv")
         result = self.orgrun("run", self.job(text), "--state", str(self.state), env=self.offline())
-        self.refused(result, "accounts.csv:3:", "4444", "12 digits")
+        self.refused(result, "accounts.csv:3:", "4444", "have 12")
 
     def test_unreadable_file(self):
         if os.geteuid() == 0:
@@ -155,7 +162,7 @@ class BadInput(Case):
     def test_wrong_secret(self):
         sandbox = self.sandbox()
         env = sandbox.environment(self.home, AWS_SECRET_ACCESS_KEY="x" * 40)
-        self.refused(self.run_good(env), "InvalidSignatureException")
+        self.refused(self.run_good(env), "SignatureDoesNotMatch", "secret key")
 
     def test_name_that_does_not_resolve(self):
         env = self.offline()

@@ -155,6 +155,7 @@ class Invariants(Case):
         job = """
 name: loud
 accounts: {organization: true}
+role: rol_sts_cross_account
 tasks:
   - {name: loud, regions: none, command: [seq, "1", "200000"]}
 limits: {output: 64KiB}
@@ -167,7 +168,7 @@ limits: {output: 64KiB}
         self.assertLess(len(text), 70 * 1024)
         self.assertTrue(text.startswith("1\n2\n"))
         self.assertTrue(text.endswith("\n200000\n"))
-        self.assertGreater(entry["stdout"]["cut"], 1000000)
+        self.assertGreater(entry["stdout"]["cut_bytes"], 1000000)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ limits: {concurrency: 8}
 SHELL_JOB = """
 name: shell
 accounts: {organization: true}
+role: rol_sts_cross_account
 tasks:
   - name: variables
     regions: none
@@ -41,7 +42,7 @@ class AgainstMoto(Case):
         server = Moto(**options)
         server.start()
         self.addCleanup(server.stop)
-        server.fetch("/moto-api/seed?a=42", b"")
+        server.fetch_bytes("/moto-api/seed?a=42", b"")
         return server
 
     def client(self, server, service):
@@ -117,7 +118,7 @@ class AgainstMoto(Case):
         server = self.moto()
         accounts = self.seed(server, 4)
         key, secret = self.runner(server)
-        server.fetch("/moto-api/reset-auth", b"0")
+        server.fetch_bytes("/moto-api/reset-auth", b"0")
         result = self.run_job(IDENTITY_JOB % (5, server.url, ""),
                               self.environment(server, key, secret))
         self.check_identities(result, accounts)

@@ -12,6 +12,7 @@ from harness import Case, plain_environment
 JOB = """
 name: reports
 accounts: {organization: true}
+role: rol_sts_cross_account
 tasks:
   - name: verdict
     regions: none
