@@ -75,12 +75,11 @@ static void hint_trust(const struct broker_request *request, const char *caller,
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
         AUTO(free_ptr) char *statement = trust_statement(principal, ids[i]);
         char hint[2 * HINT_SIZE];
-        int n =
-            snprintf(hint, sizeof hint,
-                     "The trust policy of %.256s needs this statement%s:\n%s\nThe caller also "
-                     "needs sts:AssumeRole on the role, and no service control policy may deny "
-                     "it.",
-                     request->role_arn, path_note, statement ? statement : "");
+        int n = snprintf(hint, sizeof hint,
+                         "The trust policy of %.256s needs this statement%s:\n%s\nThe caller also "
+                         "needs sts:AssumeRole on the role, and no service control policy may deny "
+                         "it.",
+                         request->role_arn, path_note, statement ? statement : "");
         if (statement && n > 0 && (size_t)n < HINT_SIZE) {
             error_hint(err, "%s", hint);
             return;

@@ -4,6 +4,7 @@
 
 #include "base/secret.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +52,7 @@ static int reserve(struct buf *b, size_t len)
         b->failed = b->nomem = true;
         return -1;
     }
-    if (b->len)
+    if (b->data && b->len)
         memcpy(data, b->data, b->len);
     data[b->len] = '\0';
     release(b);
@@ -118,6 +119,7 @@ char *buf_take(struct buf *b, struct orgrun_error *err)
         error_nomem(err);
         return NULL;
     }
+    assert(b->data);
     b->data[b->len] = '\0';
     char *text = b->data;
     *b = (struct buf){.max = b->max, .secret = b->secret};

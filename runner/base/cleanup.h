@@ -19,6 +19,7 @@
 
 /* Defines `static inline void name(type **p)` that calls `free_fn` on a non-NULL pointer. */
 #define DEFINE_CLEANUP(name, type, free_fn)                                                        \
+    /* NOLINTNEXTLINE(bugprone-macro-parentheses): a type */                                       \
     static inline void name(type **p)                                                              \
     {                                                                                              \
         if (*p)                                                                                    \

@@ -5,6 +5,7 @@
 #include "cli/glyph.h"
 #include "cli/words.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ void grid_add(struct grid *g, const struct terminal *t, const char *sgr, const c
 /* Widths that hold every cell; 0 for a column that has none. */
 static void measure(const struct grid *g, int widths[COLUMNS_MAX])
 {
+    assert(g->columns_len > 0);
     for (size_t c = 0; c < g->columns_len; c++)
         widths[c] = 0;
     for (size_t i = 0; i < g->cells_len; i++) {

@@ -40,7 +40,7 @@ static void row_add(struct row *row, const struct option_spec *spec)
 static void row_fill(struct row *row, const struct option_group *const *groups, bool stop)
 {
     memset(row, 0, sizeof *row);
-    (void)strcpy(row->letters, stop ? "+:" : ":");
+    (void)snprintf(row->letters, sizeof row->letters, "%s:", stop ? "+" : "");
     for (; *groups; groups++)
         for (const struct option_spec *spec = (*groups)->options; spec->name; spec++)
             if (row->len < OPTIONS_MAX)

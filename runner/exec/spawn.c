@@ -20,8 +20,8 @@
 #define CHILD_CODE                                                                                 \
     __attribute__((no_sanitize("address"), no_sanitize("thread"), no_sanitize("undefined")))
 #endif
-/* TSan's wrapper of clone takes every child for a fork, and afterwards ignores what the caller does;
- * the C library's other name for it is not wrapped. */
+/* TSan's wrapper of clone takes every child for a fork, and afterwards ignores what the caller
+ * does; the C library's other name for it is not wrapped. */
 #if defined(__SANITIZE_THREAD__)
 int __clone(int (*fn)(void *), void *stack, int flags, void *arg, ...);
 #define clone __clone

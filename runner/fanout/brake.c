@@ -66,7 +66,7 @@ int run_exit_code(const struct run_facts *f, char *reason, size_t size)
     }
     if (done != f->targets || f->counts.of[ORGRUN_CANCELLED]) {
         (void)snprintf(reason, size, "%llu of %zu targets have no outcome",
-                       (unsigned long long)(f->targets - done + f->counts.of[ORGRUN_CANCELLED]),
+                       (unsigned long long)f->targets - done + f->counts.of[ORGRUN_CANCELLED],
                        f->targets);
         return ORGRUN_EXIT_ERROR;
     }

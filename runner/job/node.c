@@ -106,7 +106,7 @@ static void copy_cut(char *out, size_t size, const char *text)
     len = size - 4;
     while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
         len--;
-    memcpy(out, text, len);
+    memcpy(out, text, len); // NOLINT(bugprone-not-null-terminated-result): the dots end it
     memcpy(out + len, "...", 4);
 }
 

@@ -8,6 +8,7 @@
 #include "job/job.h"
 #include "job/yaml_reader.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define STEPS_MAX NODE_DEPTH_MAX
@@ -105,6 +106,7 @@ static int setting_apply(struct setting *s, struct node *root)
             return rc;
         n = item->value;
     }
+    assert(item); /* a key has at least one step */
     node_free(n);
     item->value = TAKE_PTR(s->value);
     item->mark = s->mark;

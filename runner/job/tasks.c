@@ -4,6 +4,7 @@
 #include "job/loading.h"
 #include "job/template.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +205,7 @@ static int task_read(struct loading *l, const struct node *value, size_t index,
     int rc = field_read_map(l, value, noun, fields, sizeof fields / sizeof *fields, task, err);
     if (rc == 0)
         rc = finish(l, value, noun, task, err);
+    assert(rc || name || index == 0); /* of several, each has its own */
     for (size_t i = 0; rc == 0 && i < index; i++)
         if (strcmp(job->tasks[i].name, task->name) == 0)
             rc = node_error(&name->value->mark, err, "tasks %zu and %zu are both named \"%s\"",

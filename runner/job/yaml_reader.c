@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 
+#include <assert.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -151,6 +152,7 @@ static int read_list(struct reader *r, struct node *list, int depth)
         rc = read_value(r, &ev, depth, &value);
         if (rc)
             return rc;
+        assert(value);
         if (node_add(list, NULL, value->mark, value))
             return error_nomem(r->err);
     }
@@ -198,6 +200,7 @@ static int read_map(struct reader *r, struct node *map, int depth)
         struct node *value = NULL;
         if (rc || (rc = read_value(r, &value_ev, depth, &value)) != 0)
             return rc;
+        assert(key);
         if (node_add(map, key->text, key->mark, value))
             return error_nomem(r->err);
     }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PROBLEM_ROWS_MAX 8    /* of one group, unless all are wanted */
+#define PROBLEM_ROWS_MAX 8     /* of one group, unless all are wanted */
 #define PROBLEM_GROUPS_MAX 500 /* what is past them is counted only */
 
 struct problem_row {

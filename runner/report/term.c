@@ -14,8 +14,8 @@
 #define WIDTH_LEAST 40
 
 static const char *const styles[] = {
-    [TERM_PLAIN] = "",        [TERM_BOLD] = "\033[1m",    [TERM_DIM] = "\033[2m",
-    [TERM_GREEN] = "\033[32m",  [TERM_RED] = "\033[31m",    [TERM_YELLOW] = "\033[33m",
+    [TERM_PLAIN] = "",           [TERM_BOLD] = "\033[1m",  [TERM_DIM] = "\033[2m",
+    [TERM_GREEN] = "\033[32m",   [TERM_RED] = "\033[31m",  [TERM_YELLOW] = "\033[33m",
     [TERM_MAGENTA] = "\033[35m", [TERM_CYAN] = "\033[36m",
 };
 

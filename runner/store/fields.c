@@ -18,7 +18,7 @@
     }
 #define FIELDS(table, keys, list, record)                                                          \
     {                                                                                              \
-        table, list, sizeof list / sizeof *list, keys, sizeof(struct record)                       \
+        table, list, sizeof(list) / sizeof *(list), keys, sizeof(struct record)                    \
     }
 
 static const struct field run_list[] = {

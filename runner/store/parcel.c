@@ -17,8 +17,7 @@ struct parcel *parcel_new(enum parcel_kind kind, const void *record)
     const struct fields *f = fields[kind];
     const struct fields *joined = kind == PARCEL_TARGET ? &target_joined_fields : NULL;
     size_t size = fields_text_size(f, record);
-    struct parcel *p =
-        malloc(sizeof *p + size + (joined ? fields_text_size(joined, record) : 0));
+    struct parcel *p = malloc(sizeof *p + size + (joined ? fields_text_size(joined, record) : 0));
     if (!p)
         return NULL;
     p->kind = kind;

@@ -186,7 +186,8 @@ static const struct ending {
       {400, XML_ERROR("Throttling", "Rate exceeded")}},
      3,
      ORGRUN_EAWS,
-     "sts:AssumeRole for " ROLE ": Throttling: Rate exceeded (HTTP 400, request id r-1, 3 attempts)",
+     "sts:AssumeRole for " ROLE
+     ": Throttling: Rate exceeded (HTTP 400, request id r-1, 3 attempts)",
      "AWS throttles this caller; lower the concurrency or try again later.",
      {1000, 2000}},
     {"malformed for good",
@@ -226,7 +227,8 @@ static const struct ending {
      1,
      ORGRUN_ENETWORK,
      "no secure connection to https://sts.us-east-1.amazonaws.com: self-signed certificate",
-     "If a proxy or a private endpoint has a certificate authority of its own, set AWS_CA_BUNDLE to "
+     "If a proxy or a private endpoint has a certificate authority of its own, set AWS_CA_BUNDLE "
+     "to "
      "its PEM file.",
      {0}},
     {"too large",
@@ -285,9 +287,8 @@ static void test_endings(void **state)
 static void test_what_is_sent(void **state)
 {
     struct fixture *f = *state;
-    f->endpoint = (struct endpoint){.url = "http://127.0.0.1:8080/base",
-                                    .signing_region = "eu-west-1",
-                                    .signing_name = "sts"};
+    f->endpoint = (struct endpoint){
+        .url = "http://127.0.0.1:8080/base", .signing_region = "eu-west-1", .signing_name = "sts"};
     start(f);
     const struct fake_request *r = &f->http.requests[0];
     assert_string_equal(r->method, "POST");
@@ -353,8 +354,7 @@ static void test_a_wrong_clock_is_corrected_once_for_all(void **state)
     assert_string_equal(fake_http_header(&f->http, 2, "X-Amz-Date"), "20261124T070000Z");
     assert_int_equal(aws_client_now_ms(&f->client) - f->http.wall_ms, 3600 * 1000);
     assert_string_equal(
-        f->logged,
-        "the local clock is 1h00m behind AWS's; requests are signed with AWS's time");
+        f->logged, "the local clock is 1h00m behind AWS's; requests are signed with AWS's time");
     /* The other was signed before that: it gets its second chance without another correction. */
     fake_http_answer(&f->http, 1, 403, an_hour_later, SKEWED);
     assert_int_equal(f->http.len, 4);
@@ -408,7 +408,8 @@ static void test_time_is_bounded(void **state)
     assert_int_equal(fake_http_fire(&f->http, false), 1000);
     fake_http_answer(&f->http, 1, 400, NULL, XML_ERROR("Throttling", "Rate exceeded"));
     assert_error(f->answer.rc, f->answer.err, ORGRUN_EAWS,
-                 "sts:AssumeRole for " ROLE ": Throttling: Rate exceeded (HTTP 400, request id r-1, "
+                 "sts:AssumeRole for " ROLE
+                 ": Throttling: Rate exceeded (HTTP 400, request id r-1, "
                  "2 attempts, out of time)");
 }
 

@@ -19,12 +19,19 @@ static void test_page(void **state)
     (void)state;
     static const char json[] =
         "{\"Accounts\":["
-        "{\"Id\":\"000011112222\"," ARN("000011112222", "000011112222") ",\"Email\":\"a@b\","
-        "\"Name\":\"tab\\there\\u0007\\u0000.\",\"State\":\"ACTIVE\",\"Status\":\"SUSPENDED\","
-        "\"JoinedTimestamp\":1.6E9,\"JoinedMethod\":\"CREATED\"},"
-        "{\"Id\":\"333344445555\"," ARN("000011112222", "333344445555") ",\"State\":null,"
-        "\"Status\":\"SUSPENDED\",\"JoinedTimestamp\":1600000000.123,\"Paths\":[]},"
-        "{\"Id\":\"444455556666\",\"State\":\"A_NEW_WORD\"}],\"NextToken\":\"t/+\"}";
+        "{\"Id\":\"000011112222\"," ARN(
+            "000011112222",
+            "000011112222") ",\"Email\":\"a@b\","
+                            "\"Name\":\"tab\\there\\u0007\\u0000.\",\"State\":\"ACTIVE\","
+                            "\"Status\":\"SUSPENDED\","
+                            "\"JoinedTimestamp\":1.6E9,\"JoinedMethod\":\"CREATED\"},"
+                            "{\"Id\":\"333344445555\"," ARN(
+                                "000011112222",
+                                "333344445555") ",\"State\":null,"
+                                                "\"Status\":\"SUSPENDED\",\"JoinedTimestamp\":"
+                                                "1600000000.123,\"Paths\":[]},"
+                                                "{\"Id\":\"444455556666\",\"State\":\"A_NEW_WORD\"}"
+                                                "],\"NextToken\":\"t/+\"}";
     struct organizations_page page;
     assert_int_equal(parse(json, &page, NULL), 0);
     assert_int_equal(page.len, 3);
@@ -188,8 +195,7 @@ static void test_errors(void **state)
          "member of an organization. (HTTP 400, 1 attempt)",
          "The account of these credentials is in no organization. Use credentials of the "
          "organization's management account, or give the accounts as a list or a file."},
-        {400,
-         "{\"__type\":\"com.amazonaws#AccessDeniedException\",\"Message\":\"no\"}",
+        {400, "{\"__type\":\"com.amazonaws#AccessDeniedException\",\"Message\":\"no\"}",
          ORGRUN_EAWS, 1,
          "organizations:ListAccounts: AccessDeniedException: no (HTTP 400, 1 attempt)",
          "Only the management account or a delegated administrator may list the accounts, and the "
@@ -219,7 +225,7 @@ static void test_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_page),    cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_page),      cmocka_unit_test(test_ends),
         cmocka_unit_test(test_bad_pages), cmocka_unit_test(test_request),
         cmocka_unit_test(test_errors),
     };

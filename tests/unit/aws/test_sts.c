@@ -60,8 +60,8 @@ static void test_good_answers(void **state)
         ANSWER(CREDENTIALS USER(ARN("111122223333"))),
         ANSWER_OF("AssumeRoleResponse", CREDENTIALS USER(ARN("111122223333"))) "\n",
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- c -->"
-        "<n:AssumeRoleResponse xmlns:n=\"urn:x\"><n:AssumeRoleResult>\n  " USER(
-            ARN("111122223333")) CREDENTIALS "</n:AssumeRoleResult></n:AssumeRoleResponse>",
+        "<n:AssumeRoleResponse xmlns:n=\"urn:x\"><n:AssumeRoleResult>\n  " USER(ARN("111122223333"))
+            CREDENTIALS "</n:AssumeRoleResult></n:AssumeRoleResponse>",
     };
     for (size_t i = 0; i < COUNT(answers); i++) {
         AUTO(drop_credentials) struct credentials *c = NULL;
@@ -123,8 +123,7 @@ static void test_bad_answers(void **state)
     for (size_t i = 0; i < COUNT(bad_answers); i++) {
         struct credentials *c = NULL;
         struct orgrun_error err = {0};
-        int rc =
-            sts_parse_assume_role(bad_answers[i].xml, strlen(bad_answers[i].xml), &c, &err);
+        int rc = sts_parse_assume_role(bad_answers[i].xml, strlen(bad_answers[i].xml), &c, &err);
         assert_error(rc, err, ORGRUN_EPROTOCOL, bad_answers[i].message);
         assert_null(c);
     }
@@ -155,7 +154,7 @@ static void test_too_large(void **state)
 }
 
 #define IDENTITY(account)                                                                          \
-    "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::999900001111:user/y"     \
+    "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::999900001111:user/y"    \
     "</Arn><UserId>AIDA</UserId><Account>" account                                                 \
     "</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
 
@@ -220,9 +219,9 @@ static void test_calls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_body),      cmocka_unit_test(test_good_answers),
+        cmocka_unit_test(test_body),        cmocka_unit_test(test_good_answers),
         cmocka_unit_test(test_bad_answers), cmocka_unit_test(test_every_cut),
-        cmocka_unit_test(test_too_large), cmocka_unit_test(test_identity),
+        cmocka_unit_test(test_too_large),   cmocka_unit_test(test_identity),
         cmocka_unit_test(test_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -171,8 +171,10 @@ static void cannot_create(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes),         cmocka_unit_test(large),
-        cmocka_unit_test(private_and_fresh), cmocka_unit_test(abort_removes),
+        cmocka_unit_test(sizes),
+        cmocka_unit_test(large),
+        cmocka_unit_test(private_and_fresh),
+        cmocka_unit_test(abort_removes),
         cmocka_unit_test(cannot_create),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);

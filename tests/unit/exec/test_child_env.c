@@ -145,8 +145,8 @@ static void bad_names(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(allow_list),      cmocka_unit_test(first_of_a_name_counts),
-        cmocka_unit_test(no_parent),       cmocka_unit_test(set_and_replace),
+        cmocka_unit_test(allow_list), cmocka_unit_test(first_of_a_name_counts),
+        cmocka_unit_test(no_parent),  cmocka_unit_test(set_and_replace),
         cmocka_unit_test(bad_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,8 +37,7 @@ static void first_line_of(const char *text, size_t piece, const struct redact_se
     struct capture_result result;
     assert_int_equal(stream_open(&s, path, 1u << 20, set, NULL), 0);
     for (size_t at = 0, len = strlen(text); at < len; at += piece)
-        assert_int_equal(
-            stream_write(&s, text + at, piece < len - at ? piece : len - at, NULL), 0);
+        assert_int_equal(stream_write(&s, text + at, piece < len - at ? piece : len - at, NULL), 0);
     assert_int_equal(stream_close(&s, &result, NULL), 0);
     assert_int_equal(stream_first_line(&s, out, NULL), 0);
     stream_abort(&s);
