@@ -34,7 +34,7 @@ SANITIZERS = {
 def program(variable):
     path = os.environ.get(variable)
     if not path:
-        raise unittest.SkipTest(f"{variable} is not set")
+        raise AssertionError(f"{variable} is not set")
     return path
 
 
