@@ -5,7 +5,7 @@
 
 Every Region of every partition (and some that no partition knows) x FIPS x dual stack x the legacy
 global endpoint x a custom endpoint, for the services below: URL, signing Region and signing name,
-or the error, must be the same. Exit code: 0 all the same, 1 a difference, 77 without botocore.
+or the error, must be the same. Exit code: 0 all the same, 1 a difference; also 1 without botocore.
 """
 import itertools
 import json
@@ -18,7 +18,7 @@ try:
     import botocore.loaders
 except ImportError:
     print("botocore is not installed for", sys.executable)
-    sys.exit(77)
+    sys.exit(1)
 
 SERVICES = ["sts", "organizations", "sso", "sso-oidc", "account", "ec2"]
 OTHER_REGIONS = ["us-new-7", "eu-middle-12", "xx-north-1", "local", "us-gov-new-9", "us-iso-new-3",

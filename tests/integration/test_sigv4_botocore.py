@@ -5,7 +5,7 @@
 
 COUNT requests (default 200) are generated from SEED and signed by both: canonical request, string
 to sign and Authorization must be the same. Then an AssumeRole as a real botocore client sends it.
-Exit code: 0 all the same, 1 a difference, 77 when botocore is not there to compare with.
+Exit code: 0 all the same, 1 a difference; also 1 when botocore is not there to compare with.
 """
 import datetime
 import hashlib
@@ -23,7 +23,7 @@ try:
     import botocore.session
 except ImportError:
     print("botocore is not installed for", sys.executable)
-    sys.exit(77)
+    sys.exit(1)
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"]
 SERVICES = ["sts", "organizations", "iam", "ec2", "execute-api", "service"]
