@@ -53,7 +53,8 @@ static void attribute(struct junit *j, const char *name, const char *value)
 {
     AUTO(buf_clear) struct buf clean;
     buf_init(&clean, 3 * TEXT_MAX);
-    check(j, escape_xml(&clean, value, strnlen(value, TEXT_MAX)));
+    size_t len = strlen(value);
+    check(j, escape_xml(&clean, value, len < TEXT_MAX ? len : TEXT_MAX));
     check(j, xmlTextWriterWriteAttribute(j->xml, BAD_CAST name, BAD_CAST buf_str(&clean)));
 }
 
@@ -137,7 +138,7 @@ static void stream(struct junit *j, const char *element, const char *path, int64
         characters(j, buf_str(&head), head.len);
         if (cut + bytes > (int64_t)head.len)
             (void)snprintf(note, sizeof note, "\n[orgrun: cut here, after %zu of %lld bytes]",
-                           head.len, (long long)(bytes + cut));
+                           head.len, (long long)bytes + (long long)cut);
     }
     characters(j, note, strlen(note));
     end(j);
@@ -215,7 +216,7 @@ static int put_suite(void *user, const struct task_record *task)
 static int put_account(void *user, const struct account_record *a)
 {
     struct junit *j = user;
-    if (strcmp(a->disposition, "run") == 0)
+    if (strcmp(a->disposition, "excluded") != 0)
         return 0;
     AUTO(buf_clear) struct buf class;
     buf_init(&class, TEXT_MAX);
@@ -234,15 +235,15 @@ static int put_account(void *user, const struct account_record *a)
     return 0;
 }
 
-/* The accounts of which nothing was run, as a suite of skipped tests. */
-static int put_accounts(struct junit *j, unsigned not_run)
+/* The excluded accounts, as a suite of skipped tests; the skipped ones have targets. */
+static int put_accounts(struct junit *j, unsigned excluded)
 {
-    if (not_run == 0)
+    if (excluded == 0)
         return 0;
     start(j, "testsuite");
     attribute(j, "name", "accounts");
-    counts(j, not_run, 0, 0);
-    attributef(j, "skipped", "%u", not_run);
+    counts(j, excluded, 0, 0);
+    attributef(j, "skipped", "%u", excluded);
     attribute(j, "time", "0.000");
     int rc = store_each_account(j->store, j->o->id, put_account, j, j->err);
     end(j);
@@ -252,17 +253,17 @@ static int put_accounts(struct junit *j, unsigned not_run)
 static int put_suites(struct junit *j)
 {
     const struct overview *o = j->o;
-    unsigned not_run = o->accounts_excluded + o->accounts_skipped;
+    unsigned excluded = o->accounts_excluded;
     check(j, xmlTextWriterSetIndent(j->xml, 1));
     check(j, xmlTextWriterSetIndentString(j->xml, BAD_CAST "  "));
     check(j, xmlTextWriterStartDocument(j->xml, NULL, "UTF-8", NULL));
     start(j, "testsuites");
     attribute(j, "name", o->job);
-    counts(j, o->targets + not_run, o->counts.of[ORGRUN_FAILED], o->counts.of[ORGRUN_ERROR]);
+    counts(j, o->targets + excluded, o->counts.of[ORGRUN_FAILED], o->counts.of[ORGRUN_ERROR]);
     seconds(j, overview_finished(o) ? o->finished_ms - o->started_ms : 0);
     int rc = store_each_task(j->store, o->id, put_suite, j, j->err);
     if (rc == 0)
-        rc = put_accounts(j, not_run);
+        rc = put_accounts(j, excluded);
     end(j);
     check(j, xmlTextWriterEndDocument(j->xml));
     return rc;

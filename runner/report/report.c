@@ -14,10 +14,11 @@ const struct report_format report_formats[] = {
     {"table", "for the terminal: what went wrong first", report_table},
     {"json", "orgrun.report/1, one result a line", report_json},
     {"junit", "JUnit XML for CI systems, one testcase a target", report_junit},
+    {"html", "one page for people, that needs no network", report_html},
     {NULL, NULL, NULL},
 };
 
-const char *const report_format_names[] = {"table", "json", "junit", NULL};
+const char *const report_format_names[] = {"table", "json", "junit", "html", NULL};
 
 static void list_names(char *out, size_t size)
 {

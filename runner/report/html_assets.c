@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// The HTML report's style sheet and script, and the policy that lets in these two alone.
+#include "report/html_page.h"
+
+#include <openssl/evp.h>
+
+/* clang-format off */
+static const char style[] =
+    ":root {\n"
+    "color-scheme: light dark;\n"
+    "--ground: #fbfbfa; --card: #ffffff; --text: #1d2125; --soft: #586069; --line: #d9dde1; "
+    "--code: #f1f3f4; --focus: #0b57d0;\n"
+    "--passed: #00664b; --failed: #a13a00; --error: #8a1f63; --skipped: #555b61; "
+    "--cancelled: #735000;\n"
+    "--passed-soft: #def3ec; --failed-soft: #fde6d8; --error-soft: #f8e1ef; --skipped-soft: "
+    "#eceef0; --cancelled-soft: #fbefcf;\n"
+    "}\n"
+    "@media (prefers-color-scheme: dark) {\n"
+    ":root {\n"
+    "--ground: #14171a; --card: #1c2024; --text: #e6e8ea; --soft: #a3abb3; --line: #343a40; "
+    "--code: #12151a; --focus: #8ab4f8;\n"
+    "--passed: #58d3a9; --failed: #ff9e66; --error: #f29bcb; --skipped: #b3b9bf; "
+    "--cancelled: #f0c34e;\n"
+    "--passed-soft: #12352b; --failed-soft: #43220f; --error-soft: #411a33; --skipped-soft: "
+    "#2a2f34; --cancelled-soft: #3b2f0c;\n"
+    "}\n"
+    "}\n"
+    "* { box-sizing: border-box; }\n"
+    "[hidden] { display: none !important; }\n"
+    "body { margin: 0 auto; max-width: 84rem; padding: 1.5rem 1.25rem 3rem; background: "
+    "var(--ground); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }\n"
+    "h1 { font-size: 1.7rem; margin: 0 0 .6rem; overflow-wrap: anywhere; }\n"
+    "h2 { font-size: 1.15rem; margin: 2.2rem 0 .8rem; }\n"
+    "h3 { font-size: 1rem; font-weight: 600; margin: 0; overflow-wrap: anywhere; }\n"
+    "h4 { font-size: .85rem; margin: .9rem 0 .3rem; }\n"
+    "pre, code { font: 13px/1.45 ui-monospace, \"Cascadia Mono\", \"DejaVu Sans Mono\", "
+    "monospace; }\n"
+    "pre { margin: .3rem 0; padding: .6rem .8rem; background: var(--code); border-radius: "
+    "6px; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 24rem; overflow: "
+    "auto; }\n"
+    ".verdict { margin: 0 0 1rem; padding: .7rem 1rem; border-left: 5px solid var(--tone); "
+    "background: var(--tint); border-radius: 6px; }\n"
+    ".verdict strong { color: var(--tone); margin-right: .4rem; }\n"
+    ".passed { --tone: var(--passed); --tint: var(--passed-soft); }\n"
+    ".failed { --tone: var(--failed); --tint: var(--failed-soft); }\n"
+    ".error { --tone: var(--error); --tint: var(--error-soft); }\n"
+    ".skipped { --tone: var(--skipped); --tint: var(--skipped-soft); }\n"
+    ".cancelled { --tone: var(--cancelled); --tint: var(--cancelled-soft); }\n"
+    ".facts { display: flex; flex-wrap: wrap; gap: .3rem 2rem; margin: 0; }\n"
+    ".facts dt { font-size: .78rem; color: var(--soft); }\n"
+    ".facts dd { margin: 0; overflow-wrap: anywhere; }\n"
+    ".id, .path { color: var(--soft); font: 13px/1.45 ui-monospace, \"DejaVu Sans Mono\", "
+    "monospace; font-weight: 400; }\n"
+    ".tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); "
+    "gap: .7rem; margin-top: 1.4rem; }\n"
+    ".tile { display: block; text-align: left; padding: .7rem .9rem; border: 1px solid "
+    "var(--line); border-bottom: 4px solid var(--tone); border-radius: 8px; background: "
+    "var(--card); color: var(--text); font: inherit; }\n"
+    ".js .tile { cursor: pointer; }\n"
+    ".tile .sign { float: right; color: var(--tone); font-size: 1.2rem; }\n"
+    ".tile .count { display: block; font-size: 1.7rem; font-weight: 650; line-height: 1.2; "
+    "color: var(--tone); font-variant-numeric: tabular-nums; }\n"
+    ".tile.none .count, .tile.none .sign { color: var(--soft); }\n"
+    ".tile[aria-pressed=true] { background: var(--tint); border-color: var(--tone); }\n"
+    ".problem { background: var(--card); border: 1px solid var(--line); border-left: 5px "
+    "solid var(--tone); border-radius: 8px; padding: .8rem 1rem; margin: 0 0 .8rem; }\n"
+    ".chip { display: inline-block; padding: 0 .55rem; border-radius: 999px; background: "
+    "var(--tint); color: var(--tone); font-size: .85rem; font-weight: 600; white-space: "
+    "nowrap; }\n"
+    ".where { list-style: none; margin: .5rem 0 0; padding: 0; display: flex; flex-wrap: "
+    "wrap; gap: .1rem 1.6rem; }\n"
+    ".more, .cut, footer { color: var(--soft); font-size: .88rem; }\n"
+    "summary { cursor: pointer; color: var(--soft); margin-top: .5rem; }\n"
+    ".scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); "
+    "border-radius: 8px; }\n"
+    "table { border-collapse: collapse; width: 100%; }\n"
+    "th, td { text-align: left; padding: .4rem .7rem; border-top: 1px solid var(--line); "
+    "vertical-align: top; }\n"
+    "thead th { border-top: 0; font-size: .82rem; color: var(--soft); font-weight: 600; "
+    "white-space: nowrap; }\n"
+    "thead button { all: unset; cursor: pointer; padding: 0 .1rem; }\n"
+    "th[aria-sort=ascending] button::after { content: \" \\2191\"; }\n"
+    "th[aria-sort=descending] button::after { content: \" \\2193\"; }\n"
+    ".took { white-space: nowrap; text-align: right; font-variant-numeric: tabular-nums; }\n"
+    ".reason { overflow-wrap: anywhere; min-width: 14rem; }\n"
+    ".js #targets tbody:not(.open) .details { display: none; }\n"
+    ".js #targets tbody tr:first-child { cursor: pointer; }\n"
+    ".js #targets tbody tr:first-child:hover { background: var(--code); }\n"
+    ".fold { all: unset; cursor: pointer; width: 1.2em; display: inline-block; color: "
+    "var(--soft); }\n"
+    ".fold::before { content: \"\\25b8\"; }\n"
+    ".open .fold::before { content: \"\\25be\"; }\n"
+    ".details td { border-top: 0; padding: 0 1rem 1rem; }\n"
+    ".matrix { width: auto; }\n"
+    ".matrix td { text-align: center; }\n"
+    ".matrix th[scope=row] { font-weight: 500; white-space: nowrap; }\n"
+    ".cell { display: inline-block; min-width: 1.9rem; border-radius: 5px; background: "
+    "var(--tint); color: var(--tone); font-weight: 700; }\n"
+    ".said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: "
+    "inset(50%); white-space: nowrap; }\n"
+    ".tools { display: flex; flex-wrap: wrap; align-items: center; gap: .8rem; "
+    "margin-bottom: .7rem; color: var(--soft); }\n"
+    ".tools input { font: inherit; color: var(--text); background: var(--card); border: 1px "
+    "solid var(--line); border-radius: 6px; padding: .3rem .6rem; width: 18rem; max-width: "
+    "100%; }\n"
+    ".tools button { font: inherit; color: var(--text); background: var(--card); border: "
+    "1px solid var(--line); border-radius: 6px; padding: .3rem .8rem; cursor: pointer; }\n"
+    ":focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }\n"
+    "footer { margin-top: 2.5rem; }\n"
+    "@media print { .tools { display: none; } body { max-width: none; } pre { max-height: "
+    "none; } .problem, .tile { break-inside: avoid; } }\n";
+
+static const char script[] =
+    "\"use strict\";\n"
+    "(() => {\n"
+    "const table = document.getElementById(\"targets\");\n"
+    "const bodies = Array.from(table.tBodies);\n"
+    "const tiles = Array.from(document.querySelectorAll(\".tile\"));\n"
+    "const filter = document.getElementById(\"filter\");\n"
+    "const shown = document.getElementById(\"shown\");\n"
+    "const chosen = new Set();\n"
+    "document.documentElement.classList.add(\"js\");\n"
+    "document.querySelector(\".tools\").hidden = false;\n"
+    "\n"
+    "const texts = new Map(bodies.map((b) => [b, b.textContent.toLowerCase()]));\n"
+    "const show = () => {\n"
+    "const words = filter.value.toLowerCase().split(/\\s+/).filter(Boolean);\n"
+    "let count = 0;\n"
+    "for (const body of bodies) {\n"
+    "const hit = (chosen.size === 0 || chosen.has(body.dataset.outcome)) &&\n"
+    "words.every((w) => texts.get(body).includes(w));\n"
+    "body.hidden = !hit;\n"
+    "count += hit;\n"
+    "}\n"
+    "shown.textContent = count === bodies.length ? `${count} targets` : `${count} of "
+    "${bodies.length} targets`;\n"
+    "};\n"
+    "filter.addEventListener(\"input\", show);\n"
+    "\n"
+    "for (const tile of tiles) {\n"
+    "tile.addEventListener(\"click\", () => {\n"
+    "const on = tile.getAttribute(\"aria-pressed\") !== \"true\";\n"
+    "tile.setAttribute(\"aria-pressed\", String(on));\n"
+    "chosen[on ? \"add\" : \"delete\"](tile.dataset.outcome);\n"
+    "show();\n"
+    "});\n"
+    "}\n"
+    "\n"
+    "const open = (body, on) => {\n"
+    "body.classList.toggle(\"open\", on);\n"
+    "body.querySelector(\".fold\").setAttribute(\"aria-expanded\", String(on));\n"
+    "};\n"
+    "for (const body of bodies) {\n"
+    "const fold = document.createElement(\"button\");\n"
+    "fold.type = \"button\";\n"
+    "fold.className = \"fold\";\n"
+    "fold.setAttribute(\"aria-expanded\", \"false\");\n"
+    "fold.setAttribute(\"aria-label\", \"Details of \" + "
+    "body.querySelector(\"th\").textContent);\n"
+    "body.rows[0].cells[0].prepend(fold);\n"
+    "body.rows[0].addEventListener(\"click\", () => {\n"
+    "if (!String(getSelection())) open(body, !body.classList.contains(\"open\"));\n"
+    "});\n"
+    "}\n"
+    "const unfold = document.getElementById(\"unfold\");\n"
+    "unfold.addEventListener(\"click\", () => {\n"
+    "const on = unfold.getAttribute(\"aria-pressed\") !== \"true\";\n"
+    "unfold.setAttribute(\"aria-pressed\", String(on));\n"
+    "for (const body of bodies) open(body, on);\n"
+    "});\n"
+    "\n"
+    "const heads = Array.from(table.tHead.rows[0].cells).filter((th) => th.dataset.sort);\n"
+    "const key = (body, i, numeric) => {\n"
+    "const cell = body.rows[0].cells[i];\n"
+    "return numeric ? Number(cell.dataset.key) : cell.textContent;\n"
+    "};\n"
+    "heads.forEach((th, i) => {\n"
+    "const button = document.createElement(\"button\");\n"
+    "button.type = \"button\";\n"
+    "button.append(...th.childNodes);\n"
+    "th.append(button);\n"
+    "button.addEventListener(\"click\", () => {\n"
+    "const down = th.getAttribute(\"aria-sort\") === \"ascending\";\n"
+    "const numeric = th.dataset.sort === \"number\";\n"
+    "for (const other of heads) other.removeAttribute(\"aria-sort\");\n"
+    "th.setAttribute(\"aria-sort\", down ? \"descending\" : \"ascending\");\n"
+    "const keys = new Map(bodies.map((b) => [b, key(b, i, numeric)]));\n"
+    "bodies.sort((a, b) => numeric ? keys.get(a) - keys.get(b) : "
+    "keys.get(a).localeCompare(keys.get(b)));\n"
+    "if (down) bodies.reverse();\n"
+    "table.append(...bodies);\n"
+    "});\n"
+    "});\n"
+    "show();\n"
+    "})();\n";
+/* clang-format on */
+
+static void put_hash(struct html *h, const char *text, size_t len)
+{
+    unsigned char digest[32], base64[48];
+    unsigned digest_len = 0;
+    if (EVP_Digest(text, len, digest, &digest_len, EVP_sha256(), NULL) != 1)
+        h->nomem = true;
+    (void)EVP_EncodeBlock(base64, digest, sizeof digest);
+    html_putf(h, "'sha256-%s'", (const char *)base64);
+}
+
+void html_policy(struct html *h)
+{
+    html_put(h, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                "style-src ");
+    put_hash(h, style, sizeof style - 1);
+    html_put(h, "; script-src ");
+    put_hash(h, script, sizeof script - 1);
+    html_put(h, "; base-uri 'none'; form-action 'none'\">\n");
+}
+
+void html_style(const struct html *h)
+{
+    html_put(h, "<style>");
+    html_put(h, style);
+    html_put(h, "</style>\n");
+}
+
+void html_script(const struct html *h)
+{
+    html_put(h, "<script>");
+    html_put(h, script);
+    html_put(h, "</script>\n");
+}
