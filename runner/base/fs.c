@@ -41,7 +41,7 @@ int fs_read_file(const char *path, size_t max, struct buf *out, struct orgrun_er
     }
 }
 
-int fs_mkdirs(const char *path, struct orgrun_error *err)
+int fs_mkdirs(const char *path, unsigned mode, struct orgrun_error *err)
 {
     AUTO(free_ptr) char *copy = strdup(path);
     if (!copy)
@@ -51,7 +51,7 @@ int fs_mkdirs(const char *path, struct orgrun_error *err)
             continue;
         char end = *p;
         *p = '\0';
-        if (mkdir(copy, 0700) != 0 && errno != EEXIST)
+        if (mkdir(copy, mode) != 0 && errno != EEXIST)
             return error_set_errno(err, ORGRUN_EIO, errno, "cannot create directory %s", copy);
         *p = end;
         if (end == '\0')
@@ -83,7 +83,7 @@ int fs_atomic_open(struct fs_atomic *a, const char *path, unsigned mode, struct 
         return error_nomem(err);
     struct stat st;
     if (stat(dir, &st) != 0) {
-        int rc = fs_mkdirs(dir, err);
+        int rc = fs_mkdirs(dir, 0700 | mode | (mode & 0444) >> 2, err);
         if (rc)
             return rc;
     }

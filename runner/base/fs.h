@@ -11,8 +11,9 @@
  * failure). path "-" is standard input. ORGRUN_EIO, ORGRUN_ELIMIT, ORGRUN_ENOMEM. */
 int fs_read_file(const char *path, size_t max, struct buf *out, struct orgrun_error *err);
 
-/* Creates path and its parents with mode 0700. An existing directory is fine. ORGRUN_EIO. */
-int fs_mkdirs(const char *path, struct orgrun_error *err);
+/* Creates path and its missing parents with mode, less the umask. An existing directory is fine.
+ * ORGRUN_EIO. */
+int fs_mkdirs(const char *path, unsigned mode, struct orgrun_error *err);
 
 /* A file that appears under its name only when whole: written beside it, fsynced, renamed. */
 struct fs_atomic {
@@ -21,8 +22,8 @@ struct fs_atomic {
     char *temp;
 };
 
-/* Opens the temporary file (mode 0600 & the caller's mode) in the directory of path, creating
- * missing parents. ORGRUN_EIO, ORGRUN_ENOMEM. */
+/* Opens the temporary file, of that mode, in the directory of path. Missing parents are created:
+ * who may read the file may enter them. ORGRUN_EIO, ORGRUN_ENOMEM. */
 int fs_atomic_open(struct fs_atomic *a, const char *path, unsigned mode, struct orgrun_error *err);
 
 /* Flushes, fsyncs, renames, fsyncs the directory. On failure the temporary file is gone and the old

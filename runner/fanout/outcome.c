@@ -90,7 +90,7 @@ static int name_outputs(const struct run *r, const struct target *t, struct atte
     (void)snprintf(log->stdout_path, sizeof log->stdout_path, "%s/%s.stdout", dir, t->task->name);
     (void)snprintf(log->stderr_path, sizeof log->stderr_path, "%s/%s.stderr", dir, t->task->name);
     AUTO(free_ptr) char *path = fs_join(r->ctx->state_dir, dir);
-    return path ? fs_mkdirs(path, err) : error_nomem(err);
+    return path ? fs_mkdirs(path, 0700, err) : error_nomem(err);
 }
 
 /* Everything a child needs, prepared; released by child_clear in any state. */

@@ -29,7 +29,7 @@ static int make_dir(const char *state_dir, struct orgrun_error *err)
     struct stat st;
     if (stat(state_dir, &st) == 0 && S_ISDIR(st.st_mode))
         return 0;
-    int rc = fs_mkdirs(state_dir, err);
+    int rc = fs_mkdirs(state_dir, 0700, err);
     if (rc == 0 && chmod(state_dir, 0700) != 0)
         rc = error_set_errno(err, ORGRUN_EIO, errno, "cannot create directory %s", state_dir);
     if (rc)

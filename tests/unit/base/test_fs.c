@@ -94,7 +94,7 @@ static void names_what_cannot_be_read(void **state)
                  "cannot open /nonexistent/x: No such file or directory");
     assert_error(fs_read_file("/tmp", 10, &b, &err), err, ORGRUN_EIO,
                  "cannot read /tmp: it is a directory");
-    assert_error(fs_mkdirs("/dev/null/x", &err), err, ORGRUN_EIO,
+    assert_error(fs_mkdirs("/dev/null/x", 0700, &err), err, ORGRUN_EIO,
                  "cannot create directory /dev/null/x: Not a directory");
 }
 

@@ -46,7 +46,7 @@ static void outputs_are_kept_apart(void **state)
     assert_int_equal(f->result.out.bytes, 9);
     assert_int_equal(f->result.err_.bytes, 6);
     assert_string_equal(f->result.out.sha256,
-                        "48cd7b85a00dfd11a40bfa8a3a2ba88e8f4b44b1a5a5bb3bb6d2bfbe4fb0c01b");
+                        "0ddb9cdbb69cd93f37a25a0bef4d547ec13f809050966cb52b2c0dfa6e3b35f4");
     assert_string_equal(f->result.first_line, "err");
     assert_true(f->result.started_ms >= before && f->result.started_ms <= after);
     assert_true(f->result.duration_ms >= 0 && f->result.duration_ms <= after - before + 1);
