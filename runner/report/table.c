@@ -80,28 +80,45 @@ static void measure(struct table *t, const char *account, const char *region, co
     t->region_columns = widest(t->region_columns, strlen(region));
 }
 
+/* Cells two columns apart; the last is not padded. */
+struct row_cell {
+    enum term_style style;
+    const char *text;
+    size_t columns; /* 0: left out */
+};
+
+static void put_cells(const struct table *t, const struct row_cell *cells, size_t n)
+{
+    while (n > 0 && (cells[n - 1].columns == 0 || cells[n - 1].text[0] == '\0'))
+        n--;
+    for (size_t i = 0; i < n; i++) {
+        if (cells[i].columns == 0)
+            continue;
+        AUTO(buf_clear) struct buf b;
+        const char *text = clean(t, cells[i].text, &b);
+        size_t own = term_columns(&t->term, text);
+        bool last = i == n - 1;
+        term_cell(&t->term, cells[i].style, text,
+                  last && own < cells[i].columns ? own : cells[i].columns);
+        (void)fputs(last ? "" : "  ", t->term.out);
+    }
+    (void)fputc('\n', t->term.out);
+}
+
 static void put_row(const struct table *t, size_t indent, const struct problem_row *row)
 {
     char took[DURATION_SIZE] = "";
     if (row->started)
         duration_format(row->duration_ms, took);
     (void)fprintf(t->term.out, "%*s", (int)indent, "");
-    cell(t, TERM_PLAIN, row->id, 12);
-    if (t->account_columns) {
-        (void)fputs("  ", t->term.out);
-        cell(t, TERM_BOLD, row->account, t->account_columns);
-    }
-    if (t->region_columns) {
-        (void)fputs("  ", t->term.out);
-        cell(t, TERM_PLAIN, row->region, t->region_columns);
-    }
-    if (t->tasks > 1) {
-        (void)fputs("  ", t->term.out);
-        cell(t, TERM_PLAIN, row->task, t->task_columns);
-    }
-    if (took[0])
-        term_printf(&t->term, TERM_DIM, "  %s", took);
-    (void)fputc('\n', t->term.out);
+    const struct row_cell cells[] = {
+        {TERM_PLAIN, row->id, 12},
+        {TERM_BOLD, row->account, t->account_columns},
+        {TERM_PLAIN, row->region, t->region_columns},
+        {TERM_PLAIN, row->task, t->tasks > 1 ? t->task_columns : 0},
+        {TERM_DIM, took, DURATION_SIZE},
+    };
+    put_cells(t, cells, sizeof cells / sizeof *cells);
 }
 
 static void put_hint(const struct table *t, const char *hint)

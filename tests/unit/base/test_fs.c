@@ -65,7 +65,7 @@ static void commits_whole_files(void **state)
     assert_int_equal(entries(path), 1);
     (void)snprintf(path, sizeof path, "%s/a", dir);
     assert_int_equal(stat(path, &st), 0);
-    assert_int_equal(st.st_mode & 0777, 0700);
+    assert_int_equal(st.st_mode & 0777, 0750);
 }
 
 static void a_write_that_fails_leaves_nothing(void **state)
