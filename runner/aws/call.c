@@ -397,41 +397,62 @@ int aws_call_start(struct aws_client *client, const struct aws_call_spec *spec, 
     return rc;
 }
 
-/* A thread that waits for its call. */
-struct waiter {
+/* A call that a thread will wait for. */
+struct aws_pending {
     pthread_mutex_t lock;
     pthread_cond_t cond;
     bool over;
-    struct aws_answer *answer;
+    struct aws_answer answer;
 };
 
 static void wake(void *user, struct aws_answer *answer)
 {
-    struct waiter *w = user;
-    pthread_mutex_lock(&w->lock);
-    *w->answer = *answer;
-    w->over = true;
-    pthread_cond_signal(&w->cond);
-    pthread_mutex_unlock(&w->lock);
+    struct aws_pending *p = user;
+    pthread_mutex_lock(&p->lock);
+    p->answer = *answer;
+    p->over = true;
+    pthread_cond_signal(&p->cond);
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void pending_free(struct aws_pending *p)
+{
+    pthread_cond_destroy(&p->cond);
+    pthread_mutex_destroy(&p->lock);
+    free(p);
+}
+
+int aws_call_begin(struct aws_pending **out, struct aws_client *client,
+                   const struct aws_call_spec *spec, struct orgrun_error *err)
+{
+    struct aws_pending *p = calloc(1, sizeof *p);
+    if (!p)
+        return error_nomem(err);
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->cond, NULL);
+    int rc = aws_call_start(client, spec, wake, p, err);
+    if (rc)
+        pending_free(p);
+    else
+        *out = p;
+    return rc;
+}
+
+int aws_call_end(struct aws_pending *p, struct aws_answer *answer)
+{
+    pthread_mutex_lock(&p->lock);
+    while (!p->over)
+        pthread_cond_wait(&p->cond, &p->lock);
+    pthread_mutex_unlock(&p->lock);
+    *answer = p->answer;
+    pending_free(p);
+    return answer->rc;
 }
 
 int aws_call(struct aws_client *client, const struct aws_call_spec *spec, struct aws_answer *answer)
 {
-    struct waiter w = {
-        .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER, .answer = answer};
+    struct aws_pending *p = NULL;
     *answer = (struct aws_answer){0};
-    struct orgrun_error err = {0}; /* once started, the answer is the network thread's */
-    int rc = aws_call_start(client, spec, wake, &w, &err);
-    if (rc) {
-        answer->rc = rc;
-        answer->err = err;
-        return rc;
-    }
-    pthread_mutex_lock(&w.lock);
-    while (!w.over)
-        pthread_cond_wait(&w.cond, &w.lock);
-    pthread_mutex_unlock(&w.lock);
-    pthread_cond_destroy(&w.cond);
-    pthread_mutex_destroy(&w.lock);
-    return answer->rc;
+    answer->rc = aws_call_begin(&p, client, spec, &answer->err);
+    return answer->rc ? answer->rc : aws_call_end(p, answer);
 }

@@ -78,8 +78,16 @@ typedef void aws_done_fn(void *user, struct aws_answer *answer);
 int aws_call_start(struct aws_client *client, const struct aws_call_spec *spec, aws_done_fn *done,
                    void *user, struct orgrun_error *err);
 
-/* The same, waiting; never call it on the network thread. answer is initialised; returns
- * answer->rc. The caller clears answer either way. */
+/* The same for a thread that will wait: begin starts the call; end waits for its answer,
+ * initialises *answer with it, frees the call and returns answer->rc. Each begun call is to be
+ * ended, and never on the network thread; http_stop makes that short. The caller clears answer
+ * either way. */
+struct aws_pending;
+int aws_call_begin(struct aws_pending **out, struct aws_client *client,
+                   const struct aws_call_spec *spec, struct orgrun_error *err);
+int aws_call_end(struct aws_pending *p, struct aws_answer *answer);
+
+/* Both in one. */
 int aws_call(struct aws_client *client, const struct aws_call_spec *spec,
              struct aws_answer *answer);
 

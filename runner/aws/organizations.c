@@ -170,15 +170,14 @@ static void add_hint(struct aws_answer *answer)
     }
 }
 
-int organizations_list_accounts(struct aws_client *client, const struct endpoint *endpoint,
-                                struct credentials *source, const char *token,
-                                struct organizations_page *out, struct aws_answer *answer)
+int organizations_list_accounts_begin(struct aws_pending **out, struct aws_client *client,
+                                      const struct endpoint *endpoint, struct credentials *source,
+                                      const char *token, struct orgrun_error *err)
 {
     static const char *const headers[] = {CONTENT_TYPE, TARGET, NULL};
-    *answer = (struct aws_answer){0};
     AUTO(free_ptr) char *body = request_body(token);
     if (!body)
-        return answer->rc = error_nomem(&answer->err);
+        return error_nomem(err);
     const struct aws_call_spec spec = {.operation = "organizations:ListAccounts",
                                        .endpoint = endpoint,
                                        .credentials = source,
@@ -190,7 +189,13 @@ int organizations_list_accounts(struct aws_client *client, const struct endpoint
                                        .max_body = ANSWER_MAX,
                                        .timeout_ms = TIMEOUT_MS,
                                        .check = check_answer};
-    int rc = aws_call(client, &spec, answer);
+    return aws_call_begin(out, client, &spec, err);
+}
+
+int organizations_list_accounts_end(struct aws_pending *pending, struct organizations_page *out,
+                                    struct aws_answer *answer)
+{
+    int rc = aws_call_end(pending, answer);
     if (rc)
         add_hint(answer);
     else

@@ -19,11 +19,15 @@ void organizations_page_clear(struct organizations_page *p);
 int organizations_parse_accounts(const char *json, size_t len, struct organizations_page *out,
                                  struct orgrun_error *err);
 
-/* Fetches one page (token NULL = the first), waiting. *answer is filled for its AWS error and
- * request id; the caller clears it either way. Errors carry a hint: not in an organization, not the
- * management account or a delegated administrator, denied. */
-int organizations_list_accounts(struct aws_client *client, const struct endpoint *endpoint,
-                                struct credentials *source, const char *token,
-                                struct organizations_page *out, struct aws_answer *answer);
+/* Asks for one page (token NULL = the first); organizations_list_accounts_end waits for it. */
+int organizations_list_accounts_begin(struct aws_pending **out, struct aws_client *client,
+                                      const struct endpoint *endpoint, struct credentials *source,
+                                      const char *token, struct orgrun_error *err);
+
+/* Takes the call over. *answer is filled for its AWS error and request id; the caller clears it
+ * either way. Errors carry a hint: not in an organization, not the management account or a
+ * delegated administrator, denied. */
+int organizations_list_accounts_end(struct aws_pending *pending, struct organizations_page *out,
+                                    struct aws_answer *answer);
 
 #endif

@@ -6,12 +6,19 @@
 
 #include <string.h>
 
-static int fetch(struct enumerator *e, const char *token, struct orgrun_error *err)
+static int ask(struct enumerator *e, const char *token, struct orgrun_error *err)
+{
+    return organizations_list_accounts_begin(&e->pending, &e->source->client,
+                                             &e->source->organizations, e->source->credentials,
+                                             token, err);
+}
+
+/* The page that was asked for; the one after it is asked for at once. */
+static int take(struct enumerator *e, struct orgrun_error *err)
 {
     struct organizations_page page = {0};
     struct aws_answer answer = {0};
-    int rc = organizations_list_accounts(&e->source->client, &e->source->organizations,
-                                         e->source->credentials, token, &page, &answer);
+    int rc = organizations_list_accounts_end(TAKE_PTR(e->pending), &page, &answer);
     if (rc && err)
         *err = answer.err;
     aws_answer_clear(&answer);
@@ -20,7 +27,7 @@ static int fetch(struct enumerator *e, const char *token, struct orgrun_error *e
     organizations_page_clear(&e->page);
     e->page = page;
     e->at = 0;
-    return 0;
+    return page.next_token ? ask(e, page.next_token, err) : 0;
 }
 
 int enumerator_open(struct enumerator *e, struct source *source, const struct job *job,
@@ -31,19 +38,23 @@ int enumerator_open(struct enumerator *e, struct source *source, const struct jo
     if (!e->seen)
         return error_nomem(err);
     if (job->accounts.organization)
-        return fetch(e, NULL, err);
+        return ask(e, NULL, err);
     e->pages_over = true;
     return 0;
+}
+
+int enumerator_begin(struct enumerator *e, struct orgrun_error *err)
+{
+    return e->pending ? take(e, err) : 0;
 }
 
 /* The next account of the pages: 1, 0 when they are over, or negative. */
 static int next_paged(struct enumerator *e, const struct account **out, struct orgrun_error *err)
 {
     while (e->at == e->page.len) { /* a page may be empty and still not be the last */
-        if (!e->page.next_token)
+        if (!e->pending)
             return 0;
-        AUTO(free_ptr) char *token = TAKE_PTR(e->page.next_token);
-        int rc = fetch(e, token, err);
+        int rc = take(e, err);
         if (rc)
             return rc;
     }
@@ -89,6 +100,13 @@ int enumerator_next(struct enumerator *e, struct enumerated *out, struct orgrun_
 
 void enumerator_close(struct enumerator *e)
 {
+    struct organizations_page page = {0};
+    struct aws_answer answer = {0};
+    if (e->pending) {
+        (void)organizations_list_accounts_end(e->pending, &page, &answer);
+        aws_answer_clear(&answer);
+        organizations_page_clear(&page);
+    }
     organizations_page_clear(&e->page);
     free(e->seen);
     *e = (struct enumerator){0};

@@ -18,6 +18,7 @@ struct enumerated {
 struct enumerator {
     struct source *source;
     const struct job *job;
+    struct aws_pending *pending; /* the page that was asked for ahead, or NULL */
     struct organizations_page page;
     size_t at; /* in page, then in the job's list */
     bool pages_over;
@@ -25,14 +26,18 @@ struct enumerator {
     size_t accounts, selected; /* so far */
 };
 
-/* Fetches the first page when the job wants the organization, so that a refusal shows before
- * anything runs. Errors are those of organizations_list_accounts. enumerator_close either way. */
+/* Asks for the first page when the job wants the organization. enumerator_close either way. */
 int enumerator_open(struct enumerator *e, struct source *source, const struct job *job,
                     struct orgrun_error *err);
+
+/* Waits for that page, so that a refusal shows before anything runs. Errors are those of
+ * organizations_list_accounts_end. */
+int enumerator_begin(struct enumerator *e, struct orgrun_error *err);
 
 /* 1 with out set; 0 at the end; negative when a later page could not be had. */
 int enumerator_next(struct enumerator *e, struct enumerated *out, struct orgrun_error *err);
 
+/* After source_stop, so that it does not wait for a page that nobody wants. */
 void enumerator_close(struct enumerator *e);
 
 #endif

@@ -16,7 +16,9 @@ static int open_preview(struct source *s, struct enumerator *e, struct orgrun_ct
     int rc = source_open(s, ctx, job, online, err);
     if (rc == 0 && online)
         rc = source_connect(s, job, err);
-    return rc ? rc : enumerator_open(e, s, job, err);
+    if (rc == 0)
+        rc = enumerator_open(e, s, job, err);
+    return rc ? rc : enumerator_begin(e, err);
 }
 
 int orgrun_accounts(struct orgrun_ctx *ctx, const struct orgrun_job *handle,
@@ -31,6 +33,7 @@ int orgrun_accounts(struct orgrun_ctx *ctx, const struct orgrun_job *handle,
         struct orgrun_account view = account_view(one.account, why);
         rc = visit(user, &view);
     }
+    source_stop(&s);
     enumerator_close(&e);
     source_close(&s);
     return rc;
@@ -111,6 +114,7 @@ int orgrun_plan(struct orgrun_ctx *ctx, const struct orgrun_job *handle, orgrun_
     int rc = open_preview(&s, &e, ctx, job, err);
     while (rc == 0 && (rc = enumerator_next(&e, &one, err)) > 0)
         rc = visit_account(&s, job, &one, visit, user, err);
+    source_stop(&s);
     enumerator_close(&e);
     source_close(&s);
     return rc;

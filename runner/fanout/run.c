@@ -82,11 +82,8 @@ static int connect_run(struct run *r, struct orgrun_error *err)
 }
 
 /* The run's row; from here on there is something to report on. */
-static int open_store(struct run *r, struct orgrun_error *err)
+static int record_run(struct run *r, struct orgrun_error *err)
 {
-    int rc = store_open(&r->store, r->ctx->state_dir, STORE_WRITE, err);
-    if (rc)
-        return rc;
     char hash[65];
     job_content_hash(r->job, hash);
     struct run_record rec = {
@@ -111,7 +108,12 @@ static int prepare(struct run *r, struct orgrun_error *err)
         rc = source_ask_identity(&r->source, err);
     if (rc)
         return rc;
-    rc = enumerator_open(&r->enumerator, &r->source, r->job, err); /* meanwhile the first page */
+    rc = enumerator_open(&r->enumerator, &r->source, r->job, err);
+    if (rc == 0) /* while the network is waited for */
+        rc = store_open(&r->store, r->ctx->state_dir, STORE_WRITE, err);
+    if (rc)
+        return rc;
+    rc = enumerator_begin(&r->enumerator, err);
     struct orgrun_error why = {0};
     int identity_rc = source_identity(&r->source, &why);
     if (identity_rc) { /* what is wrong with the caller explains why the page was refused too */
@@ -126,7 +128,7 @@ static int prepare(struct run *r, struct orgrun_error *err)
     if (rc == 0)
         rc = finish_check_reports(r, err);
     if (rc == 0)
-        rc = open_store(r, err);
+        rc = record_run(r, err);
     return rc ? rc : scripts_write(r, err);
 }
 
@@ -256,6 +258,7 @@ static void work(struct run *r)
 static void release(struct run *r)
 {
     control_end(r);
+    source_stop(&r->source);
     enumerator_close(&r->enumerator);
     broker_free(r->broker);
     source_close(&r->source);

@@ -149,7 +149,11 @@ static int list(struct instant *in, const char *token, struct organizations_page
                                 .retry = retry_standard,
                                 .bucket = &bucket};
     const struct endpoint endpoint = {.url = "https://organizations.us-east-1.amazonaws.com"};
-    int rc = organizations_list_accounts(&client, &endpoint, NULL, token, page, answer);
+    struct aws_pending *pending = NULL;
+    struct orgrun_error err = {0};
+    assert_int_equal(
+        organizations_list_accounts_begin(&pending, &client, &endpoint, NULL, token, &err), 0);
+    int rc = organizations_list_accounts_end(pending, page, answer);
     retry_bucket_clear(&bucket);
     return rc;
 }
