@@ -6,7 +6,7 @@ set -eu
 
 build='build-essential cmake ninja-build pkg-config libcurl4-openssl-dev libssl-dev libxml2-dev
 libyaml-dev libjansson-dev libsqlite3-dev libmicrohttpd-dev'
-tests='libcmocka-dev python3 python3-venv procps util-linux'
+tests='libcmocka-dev python3 python3-venv procps time util-linux'
 
 say() {
     echo "dependencies: $*" >&2

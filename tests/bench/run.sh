@@ -5,6 +5,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
+cmake/install-dependencies.sh --tests
 python=build/venv/bin/python
 [ -x "$python" ] || python=python3
 mkdir -p build
