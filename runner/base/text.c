@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define WORD_MAX 64
+#define OSC_MAX 4096
 
 /* Levenshtein with adjacent transpositions, case-insensitive; words past WORD_MAX are far from all.
  */
@@ -81,11 +82,47 @@ static bool is_control(unsigned cp)
            cp == 0x2029;
 }
 
+/* Length of the operating system command (title, hyperlink) at s, up to its BEL or ESC \; or 0. */
+static size_t osc_len(const unsigned char *s, size_t len)
+{
+    if (len > OSC_MAX)
+        len = OSC_MAX;
+    for (size_t i = 2; i < len; i++) {
+        if (s[i] == 0x07)
+            return i + 1;
+        if (s[i] == 0x1b)
+            return i + 1 < len && s[i + 1] == '\\' ? i + 2 : 0;
+    }
+    return 0;
+}
+
+size_t text_sequence_len(const char *text, size_t len)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    if (len < 3 || s[0] != 0x1b)
+        return 0;
+    if (s[1] == ']')
+        return osc_len(s, len);
+    if (s[1] != '[')
+        return 0;
+    size_t i = 2;
+    while (i < len && s[i] >= 0x30 && s[i] <= 0x3f)
+        i++;
+    while (i < len && s[i] >= 0x20 && s[i] <= 0x2f)
+        i++;
+    return i < len && s[i] >= 0x40 && s[i] <= 0x7e ? i + 1 : 0;
+}
+
 int text_clean(struct buf *out, const char *text, size_t len, bool printable)
 {
     for (size_t i = 0; i < len;) {
         unsigned cp = 0;
-        size_t n = text_decode(text + i, len - i, &cp);
+        size_t n = printable ? text_sequence_len(text + i, len - i) : 0;
+        if (n) {
+            i += n;
+            continue;
+        }
+        n = text_decode(text + i, len - i, &cp);
         int rc;
         if (n == 0)
             rc = buf_append(out, "\xef\xbf\xbd", 3);

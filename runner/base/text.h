@@ -16,8 +16,13 @@ const char *text_nearest(const char *word, const char *const *candidates);
  * they are not valid UTF-8 (no surrogates, no overlong forms). */
 size_t text_decode(const char *s, size_t len, unsigned *cp);
 
-/* Appends text with invalid UTF-8 replaced by U+FFFD, and, when `printable`, every C0/C1 control
- * (newline and tab too), bidi override and DEL replaced by a space. 0, or -1 as buf_append. */
+/* Length of the whole terminal sequence (ECMA-48 CSI or OSC) at the beginning of text; 0 when there
+ * is none. */
+size_t text_sequence_len(const char *text, size_t len);
+
+/* Appends text with invalid UTF-8 replaced by U+FFFD, and, when `printable`, without terminal
+ * sequences and with every other C0/C1 control (newline and tab too), bidi override and DEL
+ * replaced by a space. 0, or -1 as buf_append. */
 int text_clean(struct buf *out, const char *text, size_t len, bool printable);
 
 /* Valid 12-digit account id? */

@@ -71,7 +71,7 @@ static const char style[] =
     "wrap; gap: .1rem 1.6rem; }\n"
     ".more, .cut, footer { color: var(--soft); font-size: .88rem; }\n"
     "summary { cursor: pointer; color: var(--soft); margin-top: .5rem; }\n"
-    ".scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); "
+    ".scroll { position: relative; overflow-x: auto; background: var(--card); border: 1px solid var(--line); "
     "border-radius: 8px; }\n"
     "table { border-collapse: collapse; width: 100%; }\n"
     "th, td { text-align: left; padding: .4rem .7rem; border-top: 1px solid var(--line); "

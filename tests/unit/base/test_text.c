@@ -31,7 +31,7 @@ static void cleans_text(void **state)
         const char *in, *raw, *printable;
     } rows[] = {
         {"plain \xc3\xa4", "plain \xc3\xa4", "plain \xc3\xa4"},
-        {"a\x1b[2J\nb\t", "a\x1b[2J\nb\t", "a [2J b "},
+        {"a\x1b[2J\nb\t", "a\x1b[2J\nb\t", "a b "},
         {"bad \xff\xc3", "bad \xef\xbf\xbd\xef\xbf\xbd", "bad \xef\xbf\xbd\xef\xbf\xbd"},
         {"\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd", "\xef\xbf\xbd\xef\xbf\xbd"},
         {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
@@ -39,6 +39,9 @@ static void cleans_text(void **state)
         {"rtl \xe2\x80\xae!", "rtl \xe2\x80\xae!", "rtl  !"},
         {"c1 \xc2\x9b!", "c1 \xc2\x9b!", "c1  !"},
         {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
+        {"\x1b[1;31mred\x1b[0m\x1b]0;title\aend", "\x1b[1;31mred\x1b[0m\x1b]0;title\aend",
+         "redend"},
+        {"\x1b[31", "\x1b[31", " [31"}, /* no whole sequence */
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct buf b;

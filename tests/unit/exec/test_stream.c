@@ -55,7 +55,7 @@ static void first_lines(void **state)
         {"one", "one"},
         {"one\ntwo\n", "one"},
         {"\n\n  \t one  \r\ntwo\n", "one"},
-        {"a\tb\x1b[31mc\n", "a b [31mc"},
+        {"a\tb\x1b[31mc\n", "a bc"},
         {"bad \xff byte\n", "bad \xef\xbf\xbd byte"},
         {"gr\xc3\xbc\xc3\x9f dich\n", "gr\xc3\xbc\xc3\x9f dich"},
     };

@@ -93,7 +93,7 @@ static void fills_defaults(void **state)
                 {"-", "job"},
                 {NULL, "job"},
                 {"a/.yaml", "job"},
-                {"a\x1b[31m.yaml", "a [31m"}};
+                {"a\x1b[31m.yaml", "a"}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct job *job = NULL;
         struct orgrun_error err = {0};

@@ -143,7 +143,7 @@ static void refuses_settings(void **state)
                       "it is used"},
         {"name=*a", "--set name=*a: alias \"*a\" is not allowed: write each value out where it is "
                     "used"},
-        {"name=a\x1b[31m", "--set name=a [31m: control characters are not allowed here (U+001B)"},
+        {"name=a\x1b[31m", "--set name=a: control characters are not allowed here (U+001B)"},
         {"name=\xff", "--set name=\xef\xbf\xbd: not valid UTF-8: invalid leading UTF-8 octet"},
         {"accounts.list.0=12345678901",
          "--set accounts.list.0=12345678901: \"12345678901\" has 11 digits; account ids have 12 "
