@@ -454,5 +454,5 @@ int aws_call(struct aws_client *client, const struct aws_call_spec *spec, struct
     struct aws_pending *p = NULL;
     *answer = (struct aws_answer){0};
     answer->rc = aws_call_begin(&p, client, spec, &answer->err);
-    return answer->rc ? answer->rc : aws_call_end(p, answer);
+    return p ? aws_call_end(p, answer) : answer->rc;
 }
