@@ -118,6 +118,18 @@ bool endpoint_is_loopback(const char *url)
     return host && is_loopback_host(host);
 }
 
+bool endpoint_is_link_local(const char *url)
+{
+    static const char *const hosts[] = {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]",
+                                        "169.254.169.254", "[fd00:ec2::254]"};
+    AUTO(free_url) CURLU *parsed = url_parse(url);
+    AUTO(free_curl) char *host = parsed ? url_part(parsed, CURLUPART_HOST) : NULL;
+    for (size_t i = 0; host && i < sizeof hosts / sizeof *hosts; i++)
+        if (strcasecmp(host, hosts[i]) == 0)
+            return true;
+    return false;
+}
+
 static int refuse(struct orgrun_error *err, const char *why)
 {
     return error_set(err, ORGRUN_EUSAGE, "Invalid Configuration: the custom endpoint %s", why);

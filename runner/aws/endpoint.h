@@ -52,6 +52,11 @@ int endpoint_resolve(const struct endpoint_params *params, struct endpoint *out,
 /* Is host (of a URL) a loopback name or literal: localhost, 127.0.0.0/8, [::1]? */
 bool endpoint_is_loopback(const char *url);
 
+/* Is it one of AWS's link-local services: container credentials (169.254.170.2), EKS Pod Identity
+ * (169.254.170.23, [fd00:ec2::23]), instance metadata (169.254.169.254, [fd00:ec2::254])? Like
+ * loopback, these speak plain http and are never reached through a proxy. */
+bool endpoint_is_link_local(const char *url);
+
 /* The custom URL the environment gives for a service: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL,
  * unless AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true. NULL when none. `env` is a NULL-terminated
  * "NAME=value" array. Borrowed. */

@@ -264,7 +264,7 @@ int http_transfer_arm(struct http_transfer *t, CURL *easy, const struct http_wir
         rc = curl_easy_setopt(easy, CURLOPT_URL, t->url);
     if (!rc && wiring->user_agent)
         rc = curl_easy_setopt(easy, CURLOPT_USERAGENT, wiring->user_agent);
-    if (!rc && endpoint_is_loopback(t->url))
+    if (!rc && (endpoint_is_loopback(t->url) || endpoint_is_link_local(t->url)))
         rc = curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     if (!rc && t->https)
         rc = set_tls(t);

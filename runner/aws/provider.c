@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 
 #include <string.h>
+#include <strings.h>
 
 const char *provider_getenv(const char *const *env, const char *name)
 {
@@ -34,6 +35,43 @@ const char *provider_region(const struct provider_env *env)
     return region && region[0] ? region : NULL;
 }
 
+static bool env_is_true(const struct provider_env *env, const char *name)
+{
+    const char *v = provider_getenv(env->env, name);
+    return v && strcasecmp(v, "true") == 0;
+}
+
+static const char *custom_endpoint(const struct provider_env *env, const char *service)
+{
+    const char *url = endpoint_from_env(env->env, service);
+    if (url || env_is_true(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"))
+        return url;
+    const struct profile_section *p = profile_find(env->files, provider_profile_name(env));
+    const char *name = p ? profile_get(p, "services") : NULL;
+    for (size_t i = 0; name && i < env->files->services_len; i++)
+        if (strcmp(env->files->services[i].name, name) == 0)
+            url = profile_nested(&env->files->services[i], service, "endpoint_url");
+    return url ? url : p ? profile_get(p, "endpoint_url") : NULL;
+}
+
+int provider_endpoint(const struct provider_env *env, const char *service, const char *region,
+                      struct endpoint *out, struct orgrun_error *err)
+{
+    const char *legacy = provider_getenv(env->env, "AWS_STS_REGIONAL_ENDPOINTS");
+    struct endpoint_params params = {
+        .service = service,
+        .region = region,
+        .use_fips = env_is_true(env, "AWS_USE_FIPS_ENDPOINT"),
+        .use_dual_stack = env_is_true(env, "AWS_USE_DUALSTACK_ENDPOINT"),
+        .use_global_endpoint = legacy && strcasecmp(legacy, "legacy") == 0,
+        .endpoint = custom_endpoint(env, service),
+    };
+    int rc = endpoint_resolve(&params, out, err);
+    if (rc)
+        (void)error_context(err, "endpoint of %s in %s", service, region);
+    return rc;
+}
+
 /* Found, but of no use any more: said now, and not by the first of a hundred denied calls. */
 static int check_expiry(const struct provider_env *env, const struct credentials *c,
                         struct orgrun_error *err)
@@ -55,7 +93,8 @@ static int check_expiry(const struct provider_env *env, const struct credentials
 static int ask(const struct provider_env *env, const struct provider_ops *provider,
                struct credentials **out, char why[PROVIDER_WHY_SIZE], struct orgrun_error *err)
 {
-    if (provider == &provider_environment && env->profile && env->profile[0]) {
+    bool from_env = provider == &provider_environment || provider == &provider_web_identity;
+    if (from_env && env->profile && env->profile[0]) {
         (void)snprintf(why, PROVIDER_WHY_SIZE, "passed over, because a profile was named");
         return PROVIDER_ABSENT;
     }
@@ -77,7 +116,9 @@ static int accept(const struct provider_env *env, struct credentials **out,
 int provider_chain_load(const struct provider_env *env, struct credentials **out,
                         struct orgrun_error *err)
 {
-    static const struct provider_ops *const chain[] = {&provider_environment, &provider_profile};
+    static const struct provider_ops *const chain[] = {&provider_environment,
+                                                       &provider_web_identity, &provider_profile,
+                                                       &provider_container, &provider_imds};
     *out = NULL;
     AUTO(buf_clear) struct buf whys;
     buf_init(&whys, sizeof err->hint - 1);

@@ -3,18 +3,20 @@
 #ifndef ORGRUN_AWS_PROVIDER_H
 #define ORGRUN_AWS_PROVIDER_H
 
+#include "aws/call.h"
 #include "aws/credentials.h"
+#include "aws/endpoint.h"
 #include "aws/profile.h"
 #include "base/clock.h"
 #include "base/log.h"
-
-struct http_ops;
 
 /* What providers look at. Borrowed by the chain for its life. */
 struct provider_env {
     const char *const *env;          /* orgrun's own environment, "NAME=value", NULL-terminated */
     const char *profile;             /* chosen on the command line, or NULL */
     const struct profile_set *files; /* parsed shared files */
+    struct aws_client *client;       /* for providers that ask AWS; NULL = no network */
+    const char *region;              /* whose STS is asked */
     struct clock clock;
     const struct log *log;
 };
@@ -34,13 +36,23 @@ struct provider_ops {
                 char why[PROVIDER_WHY_SIZE], struct orgrun_error *err);
 };
 
-extern const struct provider_ops provider_environment; /* AWS_ACCESS_KEY_ID, ... */
-extern const struct provider_ops provider_profile;     /* static keys of the chosen profile */
+extern const struct provider_ops provider_environment;  /* AWS_ACCESS_KEY_ID, ... */
+extern const struct provider_ops provider_web_identity; /* AWS_WEB_IDENTITY_TOKEN_FILE, ... */
+extern const struct provider_ops provider_profile;      /* the chosen profile, of any kind */
+extern const struct provider_ops provider_container;    /* ECS, EKS Pod Identity */
+extern const struct provider_ops provider_imds;         /* EC2's instance metadata, version 2 */
 
 /* Asks each in order. With a profile named on the command line the environment is passed over.
  * None: ORGRUN_ECREDENTIALS, whose hint lists each provider and why it was passed over. */
 int provider_chain_load(const struct provider_env *env, struct credentials **out,
                         struct orgrun_error *err);
+
+/* The endpoint of a service in a Region: AWS_ENDPOINT_URL_<SERVICE> and AWS_ENDPOINT_URL, the
+ * profile's services section and endpoint_url, else by the rule sets, with FIPS and dual stack as
+ * the environment says. Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
+ */
+int provider_endpoint(const struct provider_env *env, const char *service, const char *region,
+                      struct endpoint *out, struct orgrun_error *err);
 
 /* The Region to call STS in: AWS_REGION, AWS_DEFAULT_REGION, the profile's `region`; NULL when
  * none. */

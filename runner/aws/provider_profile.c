@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Source credentials from a profile of the shared files: static keys.
-#include "aws/provider.h"
+// Source credentials from a profile of the shared files, of whatever kind it is. Source: AWS SDKs
+// and Tools Reference Guide, "Assume role credential provider" and its neighbours.
+#include "aws/provider_profile.h"
 
+#include "aws/provider_process.h"
+#include "aws/sts.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,20 +17,17 @@
 #define TOKEN "aws_session_token"
 #define LISTED_MAX 8
 
-/* Kinds of profile that are not read, in the SDKs' order; static keys outrank the later ones. */
-static const struct {
-    const char *property;
-    const char *kind;
-    bool outranked; /* by static keys */
-} unsupported[] = {
-    {"role_arn", "assumes a role", false},
-    {"web_identity_token_file", "uses a web identity token", false},
-    {"sso_session", "uses IAM Identity Center", false},
-    {"sso_start_url", "uses IAM Identity Center", false},
-    {"sso_account_id", "uses IAM Identity Center", false},
-    {"login_session", "uses a console login", true},
-    {"credential_process", "runs a credential process", true},
+DEFINE_CLEANUP(credentials_unrefp, struct credentials, credentials_unref)
+
+/* A profile may lead to another one; those on the way, for loops. */
+struct visit {
+    const char *name;
+    const struct visit *from;
 };
+
+typedef int load_kind_fn(const struct provider_env *env, const struct profile_section *p,
+                         const struct visit *visit, struct credentials **out,
+                         struct orgrun_error *err);
 
 static const char *get(const struct profile_section *p, const char *property)
 {
@@ -64,21 +65,206 @@ static int missing(const struct provider_env *env, const char *name, struct orgr
     return ORGRUN_ECREDENTIALS;
 }
 
-static int not_supported(const char *name, const char *kind, struct orgrun_error *err)
-{
-    error_set(err, ORGRUN_ECREDENTIALS,
-              "the profile \"%s\" %s, which this version does not support", name, kind);
-    error_hint(err,
-               "put its credentials into the environment first:\n"
-               "eval \"$(aws configure export-credentials --profile %s --format env)\"",
-               name);
-    return ORGRUN_ECREDENTIALS;
-}
-
 static int half_set(const char *name, const char *set, const char *absent, struct orgrun_error *err)
 {
     return error_set(err, ORGRUN_ECREDENTIALS, "the profile \"%s\" has %s, but no %s", name, set,
                      absent);
+}
+
+const char *provider_session_name(const struct provider_env *env, const char *configured,
+                                  char buffer[PROVIDER_SESSION_NAME_SIZE])
+{
+    if (configured && configured[0])
+        return configured;
+    (void)snprintf(buffer, PROVIDER_SESSION_NAME_SIZE, "orgrun-%" PRId64,
+                   clock_wall_ms(env->clock) / 1000);
+    return buffer;
+}
+
+static int load_named(const struct provider_env *env, const char *name, const struct visit *from,
+                      struct credentials **out, struct orgrun_error *err);
+
+static int load_static(const struct provider_env *env, const struct profile_section *p,
+                       const struct visit *visit, struct credentials **out,
+                       struct orgrun_error *err)
+{
+    (void)env;
+    char from[128];
+    (void)snprintf(from, sizeof from, "the profile %s", visit->name);
+    const struct credentials_parts parts = {
+        .access_key_id = get(p, KEY),
+        .secret_key = get(p, SECRET),
+        .session_token = get(p, TOKEN),
+        .expires_ms = CREDENTIALS_NEVER,
+        .provider = from,
+    };
+    if (!parts.secret_key)
+        return half_set(visit->name, KEY, SECRET, err);
+    if (!parts.access_key_id)
+        return half_set(visit->name, SECRET, KEY, err);
+    return credentials_new(out, &parts, err);
+}
+
+/* credential_source: a provider by name. */
+static int load_from_provider(const struct provider_env *env, const struct visit *visit,
+                              const char *source, struct credentials **out,
+                              struct orgrun_error *err)
+{
+    static const struct {
+        const char *name;
+        const struct provider_ops *provider;
+    } sources[] = {{"Environment", &provider_environment},
+                   {"Ec2InstanceMetadata", &provider_imds},
+                   {"EcsContainer", &provider_container}};
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        if (strcmp(source, sources[i].name) != 0)
+            continue;
+        char why[PROVIDER_WHY_SIZE] = "";
+        int rc = sources[i].provider->load(env, out, why, err);
+        return rc == PROVIDER_ABSENT
+                   ? error_set(err, ORGRUN_ECREDENTIALS,
+                               "the profile \"%s\" has credential_source = %s, but %s", visit->name,
+                               source, why)
+                   : rc;
+    }
+    error_set(err, ORGRUN_ECREDENTIALS, "the profile \"%s\" has credential_source = %s",
+              visit->name, source);
+    return error_hint(err, "It can be Environment, Ec2InstanceMetadata or EcsContainer.");
+}
+
+/* The credentials that the role is assumed with. */
+static int load_source(const struct provider_env *env, const struct profile_section *p,
+                       const struct visit *visit, struct credentials **out,
+                       struct orgrun_error *err)
+{
+    const char *profile = get(p, "source_profile"), *source = get(p, "credential_source");
+    if (profile && source)
+        return error_set(err, ORGRUN_ECREDENTIALS,
+                         "the profile \"%s\" has both source_profile and credential_source",
+                         visit->name);
+    if (source)
+        return load_from_provider(env, visit, source, out, err);
+    if (!profile)
+        return half_set(visit->name, "role_arn", "source_profile or credential_source", err);
+    if (strcmp(profile, visit->name) == 0 && (get(p, KEY) || get(p, SECRET)))
+        return load_static(env, p, visit, out, err);
+    return load_named(env, profile, visit, out, err);
+}
+
+static int load_role(const struct provider_env *env, const struct profile_section *p,
+                     const struct visit *visit, struct credentials **out, struct orgrun_error *err)
+{
+    const char *token_file = get(p, "web_identity_token_file");
+    const char *session = get(p, "role_session_name"), *duration = get(p, "duration_seconds");
+    char name[PROVIDER_SESSION_NAME_SIZE];
+    if (token_file)
+        return provider_web_identity_assume(env, get(p, "role_arn"), session, token_file, out, err);
+    if (get(p, "mfa_serial")) {
+        error_set(err, ORGRUN_ECREDENTIALS,
+                  "the profile \"%s\" asks for an MFA code, which orgrun "
+                  "cannot ask for",
+                  visit->name);
+        return error_hint(err,
+                          "Put its credentials into the environment first:\n"
+                          "eval \"$(aws configure export-credentials --profile %s --format "
+                          "env)\"",
+                          visit->name);
+    }
+    AUTO(credentials_unrefp) struct credentials *source = NULL;
+    struct endpoint sts;
+    int rc = load_source(env, p, visit, &source, err);
+    if (rc == 0)
+        rc = provider_endpoint(env, "sts", env->region, &sts, err);
+    if (rc)
+        return rc;
+    const struct sts_assume_role in = {
+        .role_arn = get(p, "role_arn"),
+        .session_name = provider_session_name(env, session, name),
+        .duration_s = duration ? strtoll(duration, NULL, 10) : 3600,
+        .external_id = get(p, "external_id"),
+    };
+    rc = sts_assume_role(env->client, &sts, source, &in, out, err);
+    return rc ? error_context(err, "the profile \"%s\"", visit->name) : 0;
+}
+
+static int load_sso(const struct provider_env *env, const struct profile_section *p,
+                    const struct visit *visit, struct credentials **out, struct orgrun_error *err)
+{
+    const char *session = get(p, "sso_session");
+    const struct profile_section *from = p;
+    for (size_t i = 0; session && i < env->files->sso_sessions_len; i++)
+        if (strcmp(env->files->sso_sessions[i].name, session) == 0)
+            from = &env->files->sso_sessions[i];
+    if (session && from == p)
+        return error_set(err, ORGRUN_ECREDENTIALS,
+                         "the profile \"%s\" names the sso-session \"%s\", which is not there",
+                         visit->name, session);
+    const struct provider_sso sso = {
+        .profile = visit->name,
+        .session = session,
+        .start_url = get(from, "sso_start_url"),
+        .region = get(from, "sso_region"),
+        .account_id = get(p, "sso_account_id"),
+        .role_name = get(p, "sso_role_name"),
+    };
+    const struct {
+        const char *name, *value;
+    } needed[] = {{"sso_start_url", sso.start_url},
+                  {"sso_region", sso.region},
+                  {"sso_account_id", sso.account_id},
+                  {"sso_role_name", sso.role_name}};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (!needed[i].value)
+            return half_set(visit->name, session ? "sso_session" : "a part of Identity Center",
+                            needed[i].name, err);
+    return provider_sso_load(env, &sso, out, err);
+}
+
+static int load_process(const struct provider_env *env, const struct profile_section *p,
+                        const struct visit *visit, struct credentials **out,
+                        struct orgrun_error *err)
+{
+    return provider_process_load(env, visit->name, get(p, "credential_process"),
+                                 PROVIDER_PROCESS_TIMEOUT_MS, out, err);
+}
+
+/* The kinds of a profile in the SDKs' order: the first whose property it has is its kind. */
+static const struct {
+    const char *property;
+    load_kind_fn *load;
+} kinds[] = {
+    {"role_arn", load_role},
+    {"sso_session", load_sso},
+    {"sso_start_url", load_sso},
+    {"sso_account_id", load_sso},
+    {KEY, load_static},
+    {SECRET, load_static},
+    {"credential_process", load_process},
+};
+
+static load_kind_fn *kind_of(const struct profile_section *p)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (get(p, kinds[i].property))
+            return kinds[i].load;
+    return NULL;
+}
+
+static int load_named(const struct provider_env *env, const char *name, const struct visit *from,
+                      struct credentials **out, struct orgrun_error *err)
+{
+    for (const struct visit *v = from; v; v = v->from)
+        if (strcmp(v->name, name) == 0)
+            return error_set(err, ORGRUN_ECREDENTIALS,
+                             "the profile \"%s\" leads back to itself by source_profile", name);
+    const struct profile_section *p = profile_find(env->files, name);
+    if (!p)
+        return missing(env, name, err);
+    load_kind_fn *load = kind_of(p);
+    const struct visit visit = {.name = name, .from = from};
+    return load ? load(env, p, &visit, out, err)
+                : error_set(err, ORGRUN_ECREDENTIALS, "the profile \"%s\" holds no credentials",
+                            name);
 }
 
 static int load(const struct provider_env *env, struct credentials **out,
@@ -86,36 +272,13 @@ static int load(const struct provider_env *env, struct credentials **out,
 {
     const char *name = provider_profile_name(env);
     const struct profile_section *p = profile_find(env->files, name);
-    if (!p && is_named(env))
-        return missing(env, name, err);
-    if (!p) {
-        (void)snprintf(why, PROVIDER_WHY_SIZE, "there is no profile \"%s\"", name);
+    if (!is_named(env) && (!p || !kind_of(p))) {
+        (void)snprintf(why, PROVIDER_WHY_SIZE,
+                       p ? "the profile \"%s\" holds no credentials" : "there is no profile \"%s\"",
+                       name);
         return PROVIDER_ABSENT;
     }
-    char from[128];
-    (void)snprintf(from, sizeof from, "the profile %s", name);
-    struct credentials_parts parts = {
-        .access_key_id = get(p, KEY),
-        .secret_key = get(p, SECRET),
-        .session_token = get(p, TOKEN),
-        .expires_ms = CREDENTIALS_NEVER,
-        .provider = from,
-    };
-    bool keys = parts.access_key_id || parts.secret_key;
-    for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)
-        if (get(p, unsupported[i].property) && !(keys && unsupported[i].outranked))
-            return not_supported(name, unsupported[i].kind, err);
-    if (!keys && is_named(env))
-        return error_set(err, ORGRUN_ECREDENTIALS, "the profile \"%s\" holds no credentials", name);
-    if (!keys) {
-        (void)snprintf(why, PROVIDER_WHY_SIZE, "the profile \"%s\" holds no credentials", name);
-        return PROVIDER_ABSENT;
-    }
-    if (!parts.secret_key)
-        return half_set(name, KEY, SECRET, err);
-    if (!parts.access_key_id)
-        return half_set(name, SECRET, KEY, err);
-    return credentials_new(out, &parts, err);
+    return load_named(env, name, NULL, out, err);
 }
 
 const struct provider_ops provider_profile = {.name = "profile", .load = load};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// STS: AssumeRole and GetCallerIdentity.
+// STS: AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity.
 #include "aws/sts.h"
 
 #include "aws/sts_xml.h"
@@ -52,19 +52,23 @@ static int assumed_role_account(const char *arn, char account[13])
     return text_is_account_id(account) ? 0 : -1;
 }
 
-#define CREDENTIALS_PATH "AssumeRoleResponse/AssumeRoleResult/Credentials/"
+/* Where an operation's answer has what. */
+enum { KEY, SECRET, TOKEN, EXPIRATION, ARN, FIELDS };
+#define SESSION_PATHS(operation)                                                                   \
+    {                                                                                              \
+        [KEY] = operation "Response/" operation "Result/Credentials/AccessKeyId",                  \
+        [SECRET] = operation "Response/" operation "Result/Credentials/SecretAccessKey",           \
+        [TOKEN] = operation "Response/" operation "Result/Credentials/SessionToken",               \
+        [EXPIRATION] = operation "Response/" operation "Result/Credentials/Expiration",            \
+        [ARN] = operation "Response/" operation "Result/AssumedRoleUser/Arn",                      \
+    }
 
-int sts_parse_assume_role(const char *xml, size_t len, struct credentials **out,
-                          struct orgrun_error *err)
+static int parse_session(const char *const paths[FIELDS], const char *operation, const char *xml,
+                         size_t len, struct credentials **out, struct orgrun_error *err)
 {
-    enum { KEY, SECRET, TOKEN, EXPIRATION, ARN, FIELDS };
-    struct sts_xml_field f[FIELDS] = {
-        [KEY] = {.path = CREDENTIALS_PATH "AccessKeyId"},
-        [SECRET] = {.path = CREDENTIALS_PATH "SecretAccessKey"},
-        [TOKEN] = {.path = CREDENTIALS_PATH "SessionToken"},
-        [EXPIRATION] = {.path = CREDENTIALS_PATH "Expiration"},
-        [ARN] = {.path = "AssumeRoleResponse/AssumeRoleResult/AssumedRoleUser/Arn"},
-    };
+    struct sts_xml_field f[FIELDS];
+    for (int i = 0; i < FIELDS; i++)
+        f[i] = (struct sts_xml_field){.path = paths[i]};
     int64_t expires_ms = 0;
     char account[13];
     int rc = sts_xml_read(xml, len, f, FIELDS, err);
@@ -87,8 +91,15 @@ int sts_parse_assume_role(const char *xml, size_t len, struct credentials **out,
     }
     sts_xml_fields_clear(f, FIELDS);
     if (rc)
-        error_context(err, "cannot read the AssumeRole answer");
+        error_context(err, "cannot read the %s answer", operation);
     return rc;
+}
+
+int sts_parse_assume_role(const char *xml, size_t len, struct credentials **out,
+                          struct orgrun_error *err)
+{
+    static const char *const paths[FIELDS] = SESSION_PATHS("AssumeRole");
+    return parse_session(paths, "AssumeRole", xml, len, out, err);
 }
 
 #define IDENTITY_PATH "GetCallerIdentityResponse/GetCallerIdentityResult/"
@@ -96,24 +107,24 @@ int sts_parse_assume_role(const char *xml, size_t len, struct credentials **out,
 int sts_parse_identity(const char *xml, size_t len, struct sts_identity *out,
                        struct orgrun_error *err)
 {
-    enum { ACCOUNT, ARN, USER, FIELDS };
-    struct sts_xml_field f[FIELDS] = {
+    enum { ACCOUNT, CALLER_ARN, USER, IDENTITY_FIELDS };
+    struct sts_xml_field f[IDENTITY_FIELDS] = {
         [ACCOUNT] = {.path = IDENTITY_PATH "Account"},
-        [ARN] = {.path = IDENTITY_PATH "Arn"},
+        [CALLER_ARN] = {.path = IDENTITY_PATH "Arn"},
         [USER] = {.path = IDENTITY_PATH "UserId"},
     };
     struct sts_identity identity = {0};
-    int rc = sts_xml_read(xml, len, f, FIELDS, err);
+    int rc = sts_xml_read(xml, len, f, IDENTITY_FIELDS, err);
     if (!rc && !text_is_account_id(buf_str(&f[ACCOUNT].text)))
         rc = error_set(err, ORGRUN_EPROTOCOL, "the Account is not 12 digits");
     if (!rc) {
         memcpy(identity.account, buf_str(&f[ACCOUNT].text), sizeof identity.account);
-        identity.arn = strdup(buf_str(&f[ARN].text));
+        identity.arn = strdup(buf_str(&f[CALLER_ARN].text));
         identity.user_id = strdup(buf_str(&f[USER].text));
         if (!identity.arn || !identity.user_id)
             rc = error_nomem(err);
     }
-    sts_xml_fields_clear(f, FIELDS);
+    sts_xml_fields_clear(f, IDENTITY_FIELDS);
     if (rc) {
         sts_identity_clear(&identity);
         error_context(err, "cannot read the GetCallerIdentity answer");
@@ -134,25 +145,25 @@ static int check_answer(const char *body, size_t len)
     return len < end_len || memcmp(body + len - end_len, end, end_len) != 0;
 }
 
-static int start(struct aws_client *client, const struct endpoint *endpoint,
-                 struct credentials *source, const char *operation, const char *subject,
-                 const struct buf *body, aws_done_fn *done, void *user, struct orgrun_error *err)
+static const char *const form_headers[] = {
+    "Content-Type: application/x-www-form-urlencoded; charset=utf-8", NULL};
+
+static struct aws_call_spec spec_of(const struct endpoint *endpoint, struct credentials *source,
+                                    const char *operation, const char *subject,
+                                    const struct buf *body)
 {
-    static const char *const headers[] = {
-        "Content-Type: application/x-www-form-urlencoded; charset=utf-8", NULL};
-    const struct aws_call_spec spec = {.operation = operation,
-                                       .subject = subject,
-                                       .endpoint = endpoint,
-                                       .credentials = source,
-                                       .method = "POST",
-                                       .path = "/",
-                                       .headers = headers,
-                                       .body = buf_str(body),
-                                       .body_len = body->len,
-                                       .max_body = ANSWER_MAX,
-                                       .timeout_ms = TIMEOUT_MS,
-                                       .check = check_answer};
-    return aws_call_start(client, &spec, done, user, err);
+    return (struct aws_call_spec){.operation = operation,
+                                  .subject = subject,
+                                  .endpoint = endpoint,
+                                  .credentials = source,
+                                  .method = "POST",
+                                  .path = "/",
+                                  .headers = form_headers,
+                                  .body = buf_str(body),
+                                  .body_len = body->len,
+                                  .max_body = ANSWER_MAX,
+                                  .timeout_ms = TIMEOUT_MS,
+                                  .check = check_answer};
 }
 
 int sts_assume_role_start(struct aws_client *client, const struct endpoint *endpoint,
@@ -162,9 +173,54 @@ int sts_assume_role_start(struct aws_client *client, const struct endpoint *endp
     AUTO(buf_clear) struct buf body;
     buf_init(&body, BODY_MAX);
     int rc = sts_assume_role_body(in, &body, err);
+    if (rc)
+        return rc;
+    const struct aws_call_spec spec =
+        spec_of(endpoint, source, "sts:AssumeRole", in->role_arn, &body);
+    return aws_call_start(client, &spec, done, user, err);
+}
+
+int sts_assume_role(struct aws_client *client, const struct endpoint *endpoint,
+                    struct credentials *source, const struct sts_assume_role *in,
+                    struct credentials **out, struct orgrun_error *err)
+{
+    AUTO(buf_clear) struct buf body;
+    AUTO(aws_answer_clear) struct aws_answer answer = {0};
+    buf_init(&body, BODY_MAX);
+    int rc = sts_assume_role_body(in, &body, err);
+    if (rc)
+        return rc;
+    const struct aws_call_spec spec =
+        spec_of(endpoint, source, "sts:AssumeRole", in->role_arn, &body);
+    rc = aws_call(client, &spec, &answer);
+    if (rc && err)
+        *err = answer.err;
+    return rc ? rc : sts_parse_assume_role(buf_str(&answer.body), answer.body.len, out, err);
+}
+
+int sts_assume_role_with_web_identity(struct aws_client *client, const struct endpoint *endpoint,
+                                      const struct sts_web_identity *in, struct credentials **out,
+                                      struct orgrun_error *err)
+{
+    static const char *const paths[FIELDS] = SESSION_PATHS("AssumeRoleWithWebIdentity");
+    AUTO(buf_clear) struct buf body;
+    AUTO(aws_answer_clear) struct aws_answer answer = {0};
+    buf_init_secret(&body, BODY_MAX + 3 * (size_t)STS_WEB_TOKEN_MAX);
+    (void)buf_puts(&body, "Action=AssumeRoleWithWebIdentity&Version=" VERSION);
+    put(&body, "RoleArn", in->role_arn);
+    put(&body, "RoleSessionName", in->session_name);
+    put(&body, "WebIdentityToken", in->token);
+    int rc = buf_check(&body, "the AssumeRoleWithWebIdentity request", err);
+    if (rc)
+        return rc;
+    const struct aws_call_spec spec =
+        spec_of(endpoint, NULL, "sts:AssumeRoleWithWebIdentity", in->role_arn, &body);
+    rc = aws_call(client, &spec, &answer);
+    if (rc && err)
+        *err = answer.err;
     return rc ? rc
-              : start(client, endpoint, source, "sts:AssumeRole", in->role_arn, &body, done, user,
-                      err);
+              : parse_session(paths, "AssumeRoleWithWebIdentity", buf_str(&answer.body),
+                              answer.body.len, out, err);
 }
 
 int sts_get_caller_identity_start(struct aws_client *client, const struct endpoint *endpoint,
@@ -175,7 +231,9 @@ int sts_get_caller_identity_start(struct aws_client *client, const struct endpoi
     buf_init(&body, BODY_MAX);
     (void)buf_puts(&body, "Action=GetCallerIdentity&Version=" VERSION);
     int rc = buf_check(&body, "the GetCallerIdentity request", err);
-    return rc ? rc
-              : start(client, endpoint, source, "sts:GetCallerIdentity", NULL, &body, done, user,
-                      err);
+    if (rc)
+        return rc;
+    const struct aws_call_spec spec =
+        spec_of(endpoint, source, "sts:GetCallerIdentity", NULL, &body);
+    return aws_call_start(client, &spec, done, user, err);
 }

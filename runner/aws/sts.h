@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// STS: AssumeRole and GetCallerIdentity (query protocol, version 2011-06-15, XML answers).
+// STS: AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity (query protocol, version
+// 2011-06-15, XML answers).
 #ifndef ORGRUN_AWS_STS_H
 #define ORGRUN_AWS_STS_H
 
@@ -34,6 +35,23 @@ int sts_parse_identity(const char *xml, size_t len, struct sts_identity *out,
 int sts_assume_role_start(struct aws_client *client, const struct endpoint *endpoint,
                           struct credentials *source, const struct sts_assume_role *in,
                           aws_done_fn *done, void *user, struct orgrun_error *err);
+
+/* AssumeRole, waiting. Not on the network thread. */
+int sts_assume_role(struct aws_client *client, const struct endpoint *endpoint,
+                    struct credentials *source, const struct sts_assume_role *in,
+                    struct credentials **out, struct orgrun_error *err);
+
+#define STS_WEB_TOKEN_MAX 20000 /* characters, by the API reference */
+struct sts_web_identity {
+    const char *role_arn;
+    const char *session_name;
+    const char *token; /* a secret */
+};
+
+/* AssumeRoleWithWebIdentity, which is not signed, waiting. Not on the network thread. */
+int sts_assume_role_with_web_identity(struct aws_client *client, const struct endpoint *endpoint,
+                                      const struct sts_web_identity *in, struct credentials **out,
+                                      struct orgrun_error *err);
 
 /* Starts GetCallerIdentity; done's answer body is for sts_parse_identity. */
 int sts_get_caller_identity_start(struct aws_client *client, const struct endpoint *endpoint,

@@ -13,7 +13,7 @@ static int open_preview(struct source *s, struct enumerator *e, struct orgrun_ct
                         const struct job *job, struct orgrun_error *err)
 {
     bool online = job->accounts.organization;
-    int rc = source_open(s, ctx, job, online, err);
+    int rc = source_open(s, ctx, job, err);
     if (rc == 0 && online)
         rc = source_connect(s, job, err);
     if (rc == 0)

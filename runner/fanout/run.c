@@ -62,7 +62,7 @@ static void on_retry(void *self, const char *operation, const struct awserror *w
 /* Credentials, then the warden (before any thread), then the network, the broker, stop requests. */
 static int connect_run(struct run *r, struct orgrun_error *err)
 {
-    int rc = source_open(&r->source, r->ctx, r->job, true, err);
+    int rc = source_open(&r->source, r->ctx, r->job, err);
     if (rc == 0)
         rc = exec_new(&r->exec, r->workers_max, r->ctx->clock, &r->ctx->log, err);
     if (rc == 0)

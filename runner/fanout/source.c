@@ -7,12 +7,6 @@
 
 #include <string.h>
 
-static bool env_is_true(const struct source *s, const char *name)
-{
-    const char *v = provider_getenv(s->env.env, name);
-    return v && strcasecmp(v, "true") == 0;
-}
-
 /* The Region for STS: what was asked for, the SDKs' settings, the job's first Region, us-east-1. */
 static int choose_region(struct source *s, const struct job *job, struct orgrun_error *err)
 {
@@ -30,41 +24,8 @@ static int choose_region(struct source *s, const struct job *job, struct orgrun_
     return 0;
 }
 
-/* The custom endpoint of a service: environment first, then the profile (services section, then
- * endpoint_url). Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints". */
-static const char *custom_endpoint(const struct source *s, const char *service)
-{
-    const char *url = endpoint_from_env(s->env.env, service);
-    if (url || env_is_true(s, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"))
-        return url;
-    const struct profile_section *p = profile_find(&s->files, provider_profile_name(&s->env));
-    const char *name = p ? profile_get(p, "services") : NULL;
-    for (size_t i = 0; name && i < s->files.services_len; i++)
-        if (strcmp(s->files.services[i].name, name) == 0)
-            url = profile_nested(&s->files.services[i], service, "endpoint_url");
-    return url ? url : p ? profile_get(p, "endpoint_url") : NULL;
-}
-
-static int resolve(const struct source *s, const char *service, struct endpoint *out,
-                   struct orgrun_error *err)
-{
-    const char *legacy = provider_getenv(s->env.env, "AWS_STS_REGIONAL_ENDPOINTS");
-    struct endpoint_params params = {
-        .service = service,
-        .region = s->region,
-        .use_fips = env_is_true(s, "AWS_USE_FIPS_ENDPOINT"),
-        .use_dual_stack = env_is_true(s, "AWS_USE_DUALSTACK_ENDPOINT"),
-        .use_global_endpoint = legacy && strcasecmp(legacy, "legacy") == 0,
-        .endpoint = custom_endpoint(s, service),
-    };
-    int rc = endpoint_resolve(&params, out, err);
-    if (rc)
-        (void)error_context(err, "endpoint of %s in %s", service, s->region);
-    return rc;
-}
-
 int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
-                bool with_credentials, struct orgrun_error *err)
+                struct orgrun_error *err)
 {
     *s = (struct source){.ctx = ctx};
     pthread_mutex_init(&s->lock, NULL);
@@ -80,11 +41,10 @@ int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
     if (rc == 0)
         rc = choose_region(s, job, err);
     if (rc == 0)
-        rc = resolve(s, "sts", &s->sts, err);
+        rc = provider_endpoint(&s->env, "sts", s->region, &s->sts, err);
     if (rc == 0)
-        rc = resolve(s, "organizations", &s->organizations, err);
-    if (rc == 0 && with_credentials)
-        rc = provider_chain_load(&s->env, &s->credentials, err);
+        rc = provider_endpoint(&s->env, "organizations", s->region, &s->organizations, err);
+    s->env.region = s->region;
     return rc;
 }
 
@@ -111,7 +71,8 @@ int source_connect(struct source *s, const struct job *job, struct orgrun_error 
         .retry = retry,
         .bucket = &s->bucket,
     };
-    return 0;
+    s->env.client = &s->client;
+    return provider_chain_load(&s->env, &s->credentials, err);
 }
 
 static void identity_answered(void *user, struct aws_answer *answer)

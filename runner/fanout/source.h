@@ -29,13 +29,14 @@ struct source {
     struct sts_identity identity;
 };
 
-/* Finds Region, endpoints and (when asked to) source credentials; no network, no thread. The job's
- * first Region is the last resort for STS. Errors: ORGRUN_ECREDENTIALS, ORGRUN_EUSAGE. source_close
+/* Finds Region and endpoints; no network, no thread. The job's first Region is the last resort for
+ * STS. Errors: ORGRUN_ECREDENTIALS (a shared file that cannot be read), ORGRUN_EUSAGE. source_close
  * either way. */
 int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
-                bool with_credentials, struct orgrun_error *err);
+                struct orgrun_error *err);
 
-/* Starts the network thread. Call after exec_new: no thread may run when the warden is forked. */
+/* Starts the network thread and finds the source credentials, for which it may have to ask. Call
+ * after exec_new: no thread may run when the warden is forked. ORGRUN_ECREDENTIALS. */
 int source_connect(struct source *s, const struct job *job, struct orgrun_error *err);
 
 /* Starts GetCallerIdentity. */

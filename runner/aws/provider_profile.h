@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Inside the providers: what profiles and their relatives share.
+#ifndef ORGRUN_AWS_PROVIDER_PROFILE_H
+#define ORGRUN_AWS_PROVIDER_PROFILE_H
+
+#include "aws/provider.h"
+
+#define PROVIDER_SESSION_NAME_SIZE 65
+
+/* The configured session name, or "orgrun-<Unix seconds>" written to buffer. */
+const char *provider_session_name(const struct provider_env *env, const char *configured,
+                                  char buffer[PROVIDER_SESSION_NAME_SIZE]);
+
+/* AssumeRoleWithWebIdentity with the token that the file holds now. session_name may be NULL. */
+int provider_web_identity_assume(const struct provider_env *env, const char *role_arn,
+                                 const char *session_name, const char *token_file,
+                                 struct credentials **out, struct orgrun_error *err);
+
+/* What a profile says of Identity Center; of the sso-session or, in the legacy form, of itself. */
+struct provider_sso {
+    const char *profile;
+    const char *session; /* name of the sso-session, or NULL */
+    const char *start_url, *region, *account_id, *role_name;
+};
+
+/* GetRoleCredentials with the cached token, which is refreshed where it can be.
+ * ORGRUN_ECREDENTIALS; the hint says how to log in. */
+int provider_sso_load(const struct provider_env *env, const struct provider_sso *sso,
+                      struct credentials **out, struct orgrun_error *err);
+
+#endif
