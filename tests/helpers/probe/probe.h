@@ -13,6 +13,7 @@ struct probe_op {
     json_t *(*run)(const json_t *request, char *error, size_t error_size);
 };
 
+json_t *probe_credentials(const json_t *request, char *error, size_t error_size);
 json_t *probe_endpoint(const json_t *request, char *error, size_t error_size);
 json_t *probe_parse_error(const json_t *request, char *error, size_t error_size);
 json_t *probe_profiles(const json_t *request, char *error, size_t error_size);

@@ -12,7 +12,7 @@
 static const struct probe_op ops[] = {
     {"sign", probe_sign},         {"endpoint", probe_endpoint},
     {"profiles", probe_profiles}, {"parse-error", probe_parse_error},
-    {"retry", probe_retry},
+    {"retry", probe_retry},       {"credentials", probe_credentials},
 };
 
 static const char *const help[] = {
@@ -76,6 +76,14 @@ static const char *const help[] = {
     "  -> [{\"outcome\": \"retry_request\", \"verdict\": \"again\", \"retry_quota\": 486,\n"
     "       \"delay\": 0.05, \"delay_ms\": 50},\n"
     "      {\"outcome\": \"success\", \"verdict\": \"success\", \"retry_quota\": 500}]\n",
+
+    "credentials: the source credentials that orgrun would find in an environment\n"
+    "  env {name: value}; it names the shared files and the endpoints, which are asked\n"
+    "  {\"op\": \"credentials\", \"env\": {\"AWS_ACCESS_KEY_ID\": \"AKIDEXAMPLE\",\n"
+    "   \"AWS_SECRET_ACCESS_KEY\": \"secret\"}}\n"
+    "  -> {\"access_key_id\": \"AKIDEXAMPLE\", \"secret_access_key\": \"secret\",\n"
+    "      \"session_token\": null, \"expires_ms\": null, \"provider\": \"the environment\"},\n"
+    "      or {\"error\": \"...\", \"hint\": \"...\"}\n",
 };
 
 static int print_help(void)
