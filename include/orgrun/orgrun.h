@@ -10,6 +10,7 @@
 #include "orgrun/log.h"
 #include "orgrun/report.h"
 #include "orgrun/run.h"
+#include "orgrun/session.h"
 #include "orgrun/types.h"
 
 #endif

@@ -13,7 +13,7 @@
 const struct command_section command_sections[] = {
     {"Look before you run",
      (const struct command *const[]){&command_check, &command_accounts, &command_plan, NULL}},
-    {"Run", (const struct command *const[]){&command_run, &command_exec, NULL}},
+    {"Run", (const struct command *const[]){&command_run, &command_exec, &command_session, NULL}},
     {"Afterwards", (const struct command *const[]){&command_report, &command_runs, NULL}},
     {"Help", (const struct command *const[]){&command_help, &command_version, NULL}},
     {NULL, NULL},
@@ -70,7 +70,10 @@ static int check_operands(struct cli *cli)
     const struct command *c = cli->command;
     if (cli->argc < c->least)
         return complain_usage(cli, "%s needs %s: orgrun %s %s", c->name,
-                              c->takes_command ? "a command" : "a job file", c->name, c->operands);
+                              c->takes_command ? "a command"
+                              : c->needs       ? c->needs
+                                               : "a job file",
+                              c->name, c->operands);
     if (c->most >= 0 && cli->argc > c->most)
         return complain_usage(cli, "%s: '%s' is one operand too many", c->name, cli->argv[c->most]);
     return 0;

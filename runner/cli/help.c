@@ -18,7 +18,8 @@ static const char files[] =
 
 static const char environment[] =
     "  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE,\n"
-    "  AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE\n"
+    "  AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_WEB_IDENTITY_TOKEN_FILE,\n"
+    "  AWS_ROLE_ARN, AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_EC2_METADATA_DISABLED ...\n"
     "                             source credentials; they never reach a job\n"
     "  AWS_REGION, AWS_DEFAULT_REGION\n"
     "                             Region whose STS is asked\n"

@@ -19,8 +19,9 @@ struct settings {
     struct words accounts, include, exclude, regions, env;
     const char *accounts_file, *role, *external_id;
     int organization;
-    int64_t timeout_ms;
-    int json; /* --format json of a list */
+    int64_t timeout_ms, duration_ms;
+    int env_format; /* --format env of a session */
+    int json;       /* --format json of a list */
     const char *report_format, *output;
     int64_t limit; /* -1 when not given */
 };
@@ -55,9 +56,9 @@ struct option_group {
     const struct option_spec *options;
 };
 
-extern const struct option_group options_selection, options_task, options_run, options_job,
-    options_aws, options_progress, options_output, options_common, options_list, options_report,
-    options_runs, options_whole_organization;
+extern const struct option_group options_session, options_selection, options_task, options_run,
+    options_job, options_aws, options_progress, options_output, options_common, options_list,
+    options_report, options_runs, options_whole_organization;
 
 #define OPTION_MESSAGE_SIZE 512
 

@@ -10,6 +10,7 @@
 static const char *const colour_words[] = {"auto", "always", "never", NULL};
 static const char *const progress_words[] = {"auto", "plain", "none", NULL};
 static const char *const log_words[] = {"text", "json", NULL};
+static const char *const session_words[] = {"process", "env", NULL};
 static const char *const list_words[] = {"table", "json", NULL};
 
 const struct option_group options_selection = {
@@ -51,6 +52,21 @@ const struct option_group options_task = {
          "A variable for the command, over what it gets by itself. May be given several times."},
         {"timeout", 't', OPTION_DURATION, AT(timeout_ms), "TIME",
          "End a command that runs longer, such as 90s, 5m or 2h; its outcome is error."},
+        {NULL},
+    }};
+
+const struct option_group options_session = {
+    "Session",
+    (const struct option_spec[]){
+        {"role", '\0', OPTION_TEXT, AT(role), "ROLE",
+         "Name, path/name or ARN of the role to assume; rol_sts_cross_account when not given."},
+        {"external-id", '\0', OPTION_TEXT, AT(external_id), "ID",
+         "External id that the role's trust policy asks for."},
+        {"duration", '\0', OPTION_DURATION, AT(duration_ms), "TIME",
+         "How long the session lasts, 15m to 12h; 1h when not given."},
+        {"format", '\0', OPTION_CHOICE, AT(env_format), "FORMAT",
+         "process: JSON, as credential_process wants it; env: lines for a shell to eval.",
+         .choices = session_words},
         {NULL},
     }};
 

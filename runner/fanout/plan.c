@@ -13,7 +13,7 @@
 #define EXPANSION_MAX (256 * 1024)
 
 /* "arn:aws:iam::*:role/x" and "arn:aws:iam::{account.id}:role/x" mean each target's account. */
-static char *role_arn(const char *role, const char *account_id, const char *partition)
+char *plan_role_arn(const char *role, const char *account_id, const char *partition)
 {
     char *arn = NULL;
     if (!text_starts(role, "arn:"))
@@ -72,7 +72,7 @@ int plan_account_new(struct plan_account **out, const struct job *job,
     const char *role = entry && entry->role ? entry->role : job->role.name;
     int rc = account_copy(&a->account, account);
     if (rc == 0) {
-        a->role_arn = role_arn(role, account->id, partition);
+        a->role_arn = plan_role_arn(role, account->id, partition);
         a->session_name = session_name(job->role.session_name, account, run_id);
     }
     if (!a->role_arn || !a->session_name) {

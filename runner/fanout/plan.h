@@ -23,6 +23,9 @@ int plan_account_new(struct plan_account **out, const struct job *job,
                      const char *partition, const char *run_id, struct orgrun_error *err);
 void plan_account_unref(struct plan_account *a);
 
+/* The ARN of a role given by name, path/name or ARN, in an account. Heap; NULL = out of memory. */
+char *plan_role_arn(const char *role, const char *account_id, const char *partition);
+
 /* One account x Region x task. region and task are borrowed from the job. */
 struct target {
     struct plan_account *account; /* a reference */

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Sessions: one account's temporary credentials, for any automation.
+#ifndef ORGRUN_SESSION_H
+#define ORGRUN_SESSION_H
+
+#include "orgrun/api.h"
+#include "orgrun/context.h"
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Opaque; safe to share between threads. */
+struct orgrun_session;
+
+/** How a session is opened. Zero-initialise; everything is copied. */
+struct orgrun_session_opts {
+    const char *role;         /**< name, path/name or ARN; NULL: rol_sts_cross_account */
+    const char *session_name; /**< NULL: "orgrun-<Unix seconds>" */
+    const char *external_id;  /**< or NULL */
+    int64_t duration_s;       /**< 900 to 43200; 0: 3600 */
+};
+
+/**
+ * Assumes the role in the account (12 digits) and keeps what it takes to do so again. opts may be
+ * NULL. The account in the answer is compared with the one asked for. ORGRUN_EUSAGE for bad
+ * arguments, ORGRUN_ECREDENTIALS when there are no source credentials, ORGRUN_EAWS for a refusal,
+ * which names role, caller, AWS's message and request id.
+ */
+ORGRUN_API int orgrun_session_open(struct orgrun_session **out, struct orgrun_ctx *ctx,
+                                   const char *account, const struct orgrun_session_opts *opts,
+                                   struct orgrun_error *err);
+
+/** One set of credentials, as they were when asked for. Strings live until it is cleared. */
+struct orgrun_credentials {
+    const char *access_key_id;
+    const char *secret_access_key;
+    const char *session_token;
+    const char *arn;    /**< the assumed role's */
+    int64_t expires_ms; /**< Unix milliseconds */
+    void *owner;        /**< the library's own */
+};
+
+/** The session's credentials, assumed anew when they end within five minutes. */
+ORGRUN_API int orgrun_session_credentials(struct orgrun_session *session,
+                                          struct orgrun_credentials *out, struct orgrun_error *err);
+
+/** Wipes the secrets when nobody else holds them. Safe on a zeroed or cleared c. */
+ORGRUN_API void orgrun_credentials_clear(struct orgrun_credentials *c);
+
+/** Ends the session; NULL is fine. No other call may be under way. */
+ORGRUN_API void orgrun_session_close(struct orgrun_session *session);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// A session by itself: source, broker and one account, without a run.
+#include "orgrun/session.h"
+
+#include "aws/broker.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "fanout/plan.h"
+#include "fanout/source.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define DEFAULT_ROLE "rol_sts_cross_account"
+#define DURATION_LEAST_S 900
+#define DURATION_MOST_S 43200
+#define DURATION_S 3600
+
+struct orgrun_session {
+    struct source source;
+    struct broker *broker;
+    char account[13];
+};
+
+static int check(const char *account, const struct orgrun_session_opts *opts,
+                 struct orgrun_error *err)
+{
+    if (!account || !text_is_account_id(account))
+        return error_set(err, ORGRUN_EUSAGE, "\"%s\" is not an account id, which has 12 digits",
+                         account ? account : "");
+    if (opts->duration_s &&
+        (opts->duration_s < DURATION_LEAST_S || opts->duration_s > DURATION_MOST_S))
+        return error_set(err, ORGRUN_EUSAGE, "a session lasts between 15m and 12h");
+    return 0;
+}
+
+static int expect(struct orgrun_session *s, const struct orgrun_session_opts *opts,
+                  struct orgrun_error *err)
+{
+    char name[40];
+    (void)snprintf(name, sizeof name, "orgrun-%" PRId64,
+                   clock_wall_ms(s->source.client.clock) / 1000);
+    AUTO(free_ptr)
+    char *arn = plan_role_arn(opts->role ? opts->role : DEFAULT_ROLE, s->account,
+                              s->source.partition->name);
+    if (!arn)
+        return error_nomem(err);
+    const struct broker_request request = {
+        .account_id = s->account,
+        .role_arn = arn,
+        .session_name = opts->session_name ? opts->session_name : name,
+        .duration_s = opts->duration_s ? opts->duration_s : DURATION_S,
+        .external_id = opts->external_id,
+    };
+    return broker_expect(s->broker, &request, 1, err);
+}
+
+static int start(struct orgrun_session *s, struct orgrun_ctx *ctx,
+                 const struct orgrun_session_opts *opts, struct orgrun_error *err)
+{
+    int rc = source_open(&s->source, ctx, NULL, err);
+    if (rc == 0)
+        rc = source_connect(&s->source, NULL, err);
+    if (rc)
+        return rc;
+    const struct broker_opts broker = {
+        .client = &s->source.client,
+        .sts = s->source.sts,
+        .source = s->source.credentials,
+    };
+    rc = broker_new(&s->broker, &broker, err);
+    if (rc == 0)
+        rc = expect(s, opts, err);
+    struct orgrun_credentials first = {0};
+    if (rc == 0)
+        rc = orgrun_session_credentials(s, &first, err);
+    orgrun_credentials_clear(&first);
+    return rc;
+}
+
+int orgrun_session_open(struct orgrun_session **out, struct orgrun_ctx *ctx, const char *account,
+                        const struct orgrun_session_opts *opts, struct orgrun_error *err)
+{
+    static const struct orgrun_session_opts none;
+    opts = opts ? opts : &none;
+    *out = NULL;
+    int rc = check(account, opts, err);
+    if (rc)
+        return rc;
+    struct orgrun_session *s = calloc(1, sizeof *s);
+    if (!s)
+        return error_nomem(err);
+    memcpy(s->account, account, sizeof s->account);
+    rc = start(s, ctx, opts, err);
+    if (rc)
+        orgrun_session_close(s);
+    else
+        *out = s;
+    return rc;
+}
+
+int orgrun_session_credentials(struct orgrun_session *s, struct orgrun_credentials *out,
+                               struct orgrun_error *err)
+{
+    struct credentials *c = NULL;
+    *out = (struct orgrun_credentials){0};
+    int rc = broker_get(s->broker, s->account, &c, err);
+    if (rc)
+        return rc;
+    *out = (struct orgrun_credentials){
+        .access_key_id = credentials_access_key_id(c),
+        .secret_access_key = secret_reveal(credentials_secret_key(c)),
+        .session_token = secret_reveal(credentials_session_token(c)),
+        .arn = credentials_arn(c),
+        .expires_ms = credentials_expires_ms(c),
+        .owner = c,
+    };
+    return 0;
+}
+
+void orgrun_credentials_clear(struct orgrun_credentials *c)
+{
+    credentials_unref(c->owner);
+    *c = (struct orgrun_credentials){0};
+}
+
+void orgrun_session_close(struct orgrun_session *s)
+{
+    if (!s)
+        return;
+    source_stop(&s->source);
+    broker_free(s->broker);
+    source_close(&s->source);
+    free(s);
+}
