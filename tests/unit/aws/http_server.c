@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <openssl/bio.h>
 #include <openssl/pem.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -112,6 +113,10 @@ static void serve(struct http_server_connection *c)
 static void *connection_thread(void *arg)
 {
     struct http_server_connection *c = arg;
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE); /* OpenSSL writes to whoever has gone */
+    pthread_sigmask(SIG_BLOCK, &pipe, NULL);
     serve(c);
     SSL_free(c->ssl);
     pthread_mutex_lock(&c->server->lock);
