@@ -1,3 +1,7 @@
 orgrun_fuzz(fuzz_sigv4)
 orgrun_fuzz(fuzz_job)
 orgrun_fuzz(fuzz_accounts_file)
+orgrun_fuzz(fuzz_profile)
+orgrun_fuzz(fuzz_sts_xml)
+orgrun_fuzz(fuzz_organizations)
+orgrun_fuzz(fuzz_awserror)
