@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int rc = organizations_parse_accounts((const char *)data, size, &page, &err);
     require(rc == err.code);
     if (rc) {
-        require(rc == ORGRUN_EPROTOCOL && !page.accounts && !page.len && !page.next_token);
+        require(rc == ORGRUN_EPROTOCOL || rc == ORGRUN_ELIMIT);
+        require(!page.accounts && !page.len && !page.next_token);
         require_readable(err.message, false);
         require_readable(err.hint, true);
         return 0;
