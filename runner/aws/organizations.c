@@ -87,8 +87,9 @@ static bool is_management(const json_t *object, const char *id)
 
 static int parse_account(const json_t *object, struct account *a, struct orgrun_error *err)
 {
-    const char *id = json_string_value(json_object_get(object, "Id"));
-    if (!id || !text_is_account_id(id))
+    const json_t *value = json_object_get(object, "Id");
+    const char *id = json_string_value(value);
+    if (!id || json_string_length(value) != strlen(id) || !text_is_account_id(id))
         return error_set(err, ORGRUN_EPROTOCOL, "an account has no Id of 12 digits");
     memcpy(a->id, id, sizeof a->id);
     int rc = copy_text(object, "Name", TEXT_MAX, &a->name, err);

@@ -87,6 +87,8 @@ static void test_bad_pages(void **state)
         {"{\"Accounts\":[1]}", CANNOT "an account has no Id of 12 digits"},
         {"{\"Accounts\":[{\"Id\":111122223333}]}", CANNOT "an account has no Id of 12 digits"},
         {"{\"Accounts\":[{\"Id\":\"1111\"}]}", CANNOT "an account has no Id of 12 digits"},
+        {"{\"Accounts\":[{\"Id\":\"111122223333\\u0000\",\"State\":\"A\"}]}",
+         CANNOT "an account has no Id of 12 digits"},
         {"{\"Accounts\":[{\"Id\":\"111122223333\"}]}",
          CANNOT "account 111122223333 has neither State nor Status"},
         {"{\"Accounts\":[{\"Id\":\"111122223333\",\"State\":\"\"}]}",

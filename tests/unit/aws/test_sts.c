@@ -78,6 +78,72 @@ static void test_good_answers(void **state)
     }
 }
 
+/* What STS really sends: indented, a token of some 400 characters, 1,100 bytes in all. */
+#define TOKEN                                                                                      \
+    "IQoJb3JpZ2luX2VjEDsaCXVzLWVhc3QtMSJHMEUCIQDxKk1mVnQ3bzRkYjE0ZTk5YmY2ZDU3YwIgZk8xNDM5"         \
+    "ZTBhYjk0MTFlZWJlNTYwMjQyYWMxMjAwMDIqngIIYxAAGgwxMTExMjIyMjMzMzMiDOZ3mHh0Y2x5bnRoZXJ1bn"       \
+    "sBqSoHj7TqYw5rX8aGJd4XyXUq2wN1fPpnP+0cQm2gK7F4sJv6t9VbLrHgD5nEzoSuBkYi3CXw/AIxW0MeRfTl"       \
+    "Q8hZ6aVpJj1UOcKd4mGvNbYs7ErXtLi2DqHwPo5BuFzCn9SgRkTy3MhAxWe8JlQvUd0IpOc6ZsKfVb1NtYrGm4E"      \
+    "hXaLu7DiPqSw2BoFzCk5RjTg8MnHyAx/WvEe0JQlUdIcOp6ZK3sVfNbt1YGrm4EXhLauD7iPSqwB2oFCzk5="
+#define REAL_ANSWER                                                                                \
+    "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n"                   \
+    "  <AssumeRoleResult>\n    <AssumedRoleUser>\n"                                                \
+    "      <AssumedRoleId>AROAEXAMPLEROLEIDXXXX:orgrun-20261124T060000</AssumedRoleId>\n"          \
+    "      <Arn>arn:aws:sts::111122223333:assumed-role/rol_sts_cross_account/"                     \
+    "orgrun-20261124T060000</Arn>\n    </AssumedRoleUser>\n    <Credentials>\n"                    \
+    "      <AccessKeyId>ASIAEXAMPLEKEYIDXXXX</AccessKeyId>\n"                                      \
+    "      <SecretAccessKey>wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY</SecretAccessKey>\n"         \
+    "      <SessionToken>" TOKEN "</SessionToken>\n"                                               \
+    "      <Expiration>2026-11-24T07:00:00Z</Expiration>\n    </Credentials>\n"                    \
+    "    <PackedPolicySize>6</PackedPolicySize>\n  </AssumeRoleResult>\n  <ResponseMetadata>\n"    \
+    "    <RequestId>c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId>\n  </ResponseMetadata>\n"     \
+    "</AssumeRoleResponse>\n"
+
+static void test_real_answer(void **state)
+{
+    (void)state;
+    AUTO(drop_credentials) struct credentials *c = NULL;
+    struct orgrun_error err = {0};
+    assert_in_range(sizeof TOKEN - 1, 380, 440);
+    assert_in_range(sizeof REAL_ANSWER - 1, 1050, 1350);
+    int rc = sts_parse_assume_role(REAL_ANSWER, sizeof REAL_ANSWER - 1, &c, &err);
+    assert_string_equal(err.message, "");
+    assert_int_equal(rc, 0);
+    assert_string_equal(credentials_access_key_id(c), "ASIAEXAMPLEKEYIDXXXX");
+    assert_string_equal(secret_reveal(credentials_secret_key(c)),
+                        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY");
+    assert_string_equal(secret_reveal(credentials_session_token(c)), TOKEN);
+    assert_string_equal(credentials_account_id(c), "111122223333");
+    assert_string_equal(credentials_arn(c), "arn:aws:sts::111122223333:assumed-role/"
+                                            "rol_sts_cross_account/orgrun-20261124T060000");
+    assert_int_equal(credentials_expires_ms(c), 1795503600000);
+}
+
+/* Values of every length up to some buffers' worth come out as they went in. */
+static void test_every_length(void **state)
+{
+    (void)state;
+    enum { LONGEST = 65000 };
+    AUTO(free_ptr) char *token = malloc(LONGEST + 1);
+    for (size_t len = 1; len <= LONGEST; len += len < 700 ? 1 : len / 7) {
+        AUTO(drop_credentials) struct credentials *c = NULL;
+        AUTO(buf_clear) struct buf xml;
+        for (size_t i = 0; i < len; i++)
+            token[i] = (char)('A' + (i / 7 + i / 64) % 26);
+        token[len] = '\0';
+        buf_init(&xml, 2 * LONGEST);
+        (void)buf_printf(&xml,
+                         "<AssumeRoleResponse>\n <AssumeRoleResult><Credentials>\n"
+                         "<SessionToken>%s</SessionToken><AccessKeyId>A</AccessKeyId>\n"
+                         "<SecretAccessKey>s</SecretAccessKey><Expiration>2026-11-24T07:00:00Z"
+                         "</Expiration></Credentials>" USER(
+                             ARN("111122223333")) "</AssumeRoleResult></AssumeRoleResponse>",
+                         token);
+        assert_int_equal(sts_parse_assume_role(buf_str(&xml), xml.len, &c, NULL), 0);
+        assert_string_equal(secret_reveal(credentials_session_token(c)), token);
+    }
+}
+
 #define CANNOT "cannot read the AssumeRole answer: "
 #define PATH "AssumeRoleResponse/AssumeRoleResult/"
 static const struct {
@@ -219,10 +285,11 @@ static void test_calls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_body),        cmocka_unit_test(test_good_answers),
-        cmocka_unit_test(test_bad_answers), cmocka_unit_test(test_every_cut),
-        cmocka_unit_test(test_too_large),   cmocka_unit_test(test_identity),
-        cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_body),         cmocka_unit_test(test_good_answers),
+        cmocka_unit_test(test_bad_answers),  cmocka_unit_test(test_every_cut),
+        cmocka_unit_test(test_too_large),    cmocka_unit_test(test_identity),
+        cmocka_unit_test(test_calls),        cmocka_unit_test(test_real_answer),
+        cmocka_unit_test(test_every_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
