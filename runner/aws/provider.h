@@ -15,7 +15,8 @@ struct provider_env {
     const char *const *env;          /* orgrun's own environment, "NAME=value", NULL-terminated */
     const char *profile;             /* chosen on the command line, or NULL */
     const struct profile_set *files; /* parsed shared files */
-    struct aws_client *client;       /* for providers that ask AWS; NULL = no network */
+    struct aws_client *client;       /* for providers that ask AWS; NULL = only the
+                                        environment and static keys are looked at */
     const char *region;              /* whose STS is asked */
     struct clock clock;
     const struct log *log;

@@ -147,6 +147,10 @@ static int load(const struct provider_env *env, struct credentials **out,
         (void)snprintf(why, PROVIDER_WHY_SIZE, "%s is true", DISABLED);
         return PROVIDER_ABSENT;
     }
+    if (!env->client) {
+        (void)snprintf(why, PROVIDER_WHY_SIZE, "not asked without a network");
+        return PROVIDER_ABSENT;
+    }
     const char *seconds = provider_getenv(env->env, TIMEOUT);
     long timeout = seconds ? strtol(seconds, NULL, 10) : 1;
     AUTO(imds_clear)

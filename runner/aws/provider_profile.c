@@ -151,6 +151,14 @@ static int load_source(const struct provider_env *env, const struct profile_sect
     return load_named(env, profile, visit, out, err);
 }
 
+static int export_first(const struct visit *visit, struct orgrun_error *err)
+{
+    return error_hint(err,
+                      "Put its credentials into the environment first:\n"
+                      "eval \"$(aws configure export-credentials --profile %s --format env)\"",
+                      visit->name);
+}
+
 static int load_role(const struct provider_env *env, const struct profile_section *p,
                      const struct visit *visit, struct credentials **out, struct orgrun_error *err)
 {
@@ -161,14 +169,9 @@ static int load_role(const struct provider_env *env, const struct profile_sectio
         return provider_web_identity_assume(env, get(p, "role_arn"), session, token_file, out, err);
     if (get(p, "mfa_serial")) {
         error_set(err, ORGRUN_ECREDENTIALS,
-                  "the profile \"%s\" asks for an MFA code, which orgrun "
-                  "cannot ask for",
+                  "the profile \"%s\" asks for an MFA code, which orgrun cannot ask for",
                   visit->name);
-        return error_hint(err,
-                          "Put its credentials into the environment first:\n"
-                          "eval \"$(aws configure export-credentials --profile %s --format "
-                          "env)\"",
-                          visit->name);
+        return export_first(visit, err);
     }
     AUTO(credentials_unrefp) struct credentials *source = NULL;
     struct endpoint sts;
@@ -228,6 +231,18 @@ static int load_process(const struct provider_env *env, const struct profile_sec
                                  PROVIDER_PROCESS_TIMEOUT_MS, out, err);
 }
 
+/* `aws login` keeps a key pair of its own kind, which orgrun cannot use. */
+static int load_login(const struct provider_env *env, const struct profile_section *p,
+                      const struct visit *visit, struct credentials **out, struct orgrun_error *err)
+{
+    (void)env;
+    (void)p;
+    (void)out;
+    error_set(err, ORGRUN_ECREDENTIALS,
+              "the profile \"%s\" uses a console login, which orgrun cannot use", visit->name);
+    return export_first(visit, err);
+}
+
 /* The kinds of a profile in the SDKs' order: the first whose property it has is its kind. */
 static const struct {
     const char *property;
@@ -239,6 +254,7 @@ static const struct {
     {"sso_account_id", load_sso},
     {KEY, load_static},
     {SECRET, load_static},
+    {"login_session", load_login},
     {"credential_process", load_process},
 };
 

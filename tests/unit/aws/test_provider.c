@@ -124,10 +124,15 @@ static void test_found(void **state)
 }
 
 #define EXPORT(profile)                                                                            \
-    "put its credentials into the environment first:\n"                                            \
+    "Put its credentials into the environment first:\n"                                            \
     "eval \"$(aws configure export-credentials --profile " profile " --format env)\""
-#define NOT_SUPPORTED(profile, kind)                                                               \
-    "the profile \"" profile "\" " kind ", which this version does not support"
+#define NOWHERE(profile)                                                                           \
+    "environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set\n"                       \
+    "web identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set\n"                                       \
+    "profile: " profile "\n"                                                                       \
+    "container: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and AWS_CONTAINER_CREDENTIALS_FULL_URI "    \
+    "are not set\n"                                                                                \
+    "instance metadata: not asked without a network"
 
 static const struct {
     struct given given;
@@ -135,12 +140,10 @@ static const struct {
 } missings[] = {
     {{{NULL}, NULL, NULL},
      "no source credentials were found",
-     "environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set\n"
-     "profile: there is no profile \"default\""},
+     NOWHERE("there is no profile \"default\"")},
     {{{NULL}, NULL, "[default]\nregion = r\n"},
      "no source credentials were found",
-     "environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set\n"
-     "profile: the profile \"default\" holds no credentials"},
+     NOWHERE("the profile \"default\" holds no credentials")},
     {{{KEY}, NULL, DEFAULT},
      "AWS_ACCESS_KEY_ID is set in the environment, but AWS_SECRET_ACCESS_KEY is not",
      "set both, or unset both to use a profile"},
@@ -175,20 +178,33 @@ static const struct {
      "the profile \"default\" has aws_secret_access_key, but no aws_access_key_id",
      ""},
     {{{NULL}, "prod", PROD "role_arn = r\n"},
-     NOT_SUPPORTED("prod", "assumes a role"),
+     "the profile \"prod\" has role_arn, but no source_profile or credential_source",
+     ""},
+    {{{NULL}, "prod", PROD "role_arn = r\nmfa_serial = m\n"},
+     "the profile \"prod\" asks for an MFA code, which orgrun cannot ask for",
      EXPORT("prod")},
+    {{{NULL}, "prod", PROD "role_arn = r\nsource_profile = x\ncredential_source = y\n"},
+     "the profile \"prod\" has both source_profile and credential_source",
+     ""},
+    {{{NULL}, "prod", PROD "role_arn = r\ncredential_source = Environment\n"},
+     "the profile \"prod\" has credential_source = Environment, but AWS_ACCESS_KEY_ID and "
+     "AWS_SECRET_ACCESS_KEY are not set",
+     ""},
     {{{NULL}, NULL, "[default]\nweb_identity_token_file = f\n"},
-     NOT_SUPPORTED("default", "uses a web identity token"),
-     EXPORT("default")},
+     "no source credentials were found",
+     NOWHERE("the profile \"default\" holds no credentials")},
     {{{NULL}, NULL, "[default]\nsso_session = s\nsso_account_id = a\n"},
-     NOT_SUPPORTED("default", "uses IAM Identity Center"),
-     EXPORT("default")},
+     "the profile \"default\" names the sso-session \"s\", which is not there",
+     ""},
+    {{{NULL}, NULL, "[default]\nsso_start_url = u\nsso_account_id = a\n"},
+     "the profile \"default\" has a part of Identity Center, but no sso_region",
+     ""},
     {{{NULL}, NULL, "[default]\nlogin_session = s\n"},
-     NOT_SUPPORTED("default", "uses a console login"),
+     "the profile \"default\" uses a console login, which orgrun cannot use",
      EXPORT("default")},
-    {{{NULL}, NULL, "[default]\ncredential_process = s\n"},
-     NOT_SUPPORTED("default", "runs a credential process"),
-     EXPORT("default")},
+    {{{NULL}, NULL, "[default]\ncredential_process = exit 3\n"},
+     "credential_process of the profile default: it ended with exit code 3",
+     ""},
 };
 
 static void test_not_found(void **state)
