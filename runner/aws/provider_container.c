@@ -79,7 +79,7 @@ static int ask(const struct provider_env *env, const char *url, struct credentia
     AUTO(buf_clear) struct buf header;
     AUTO(aws_answer_clear) struct aws_answer answer = {0};
     struct endpoint endpoint;
-    const char *path;
+    const char *path = "/";
     buf_init_secret(&header, TOKEN_MAX + 64);
     int rc = check_host(url, err);
     if (rc == 0)
