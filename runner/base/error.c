@@ -31,6 +31,7 @@ static void finish(char *text, size_t size, int wanted, bool keep_newlines)
     }
 }
 
+ORGRUN_PRINTF(2, 0)
 static void vset_message(struct orgrun_error *err, const char *fmt, va_list ap)
 {
     int n = vsnprintf(err->message, sizeof err->message, fmt, ap);

@@ -22,6 +22,12 @@ struct junit {
     bool failed;
 };
 
+/* libxml2's BAD_CAST would drop the const. */
+static const xmlChar *xml_text(const char *text)
+{
+    return (const xmlChar *)text;
+}
+
 static void writer_drop(xmlTextWriterPtr *xml)
 {
     if (*xml)
@@ -41,7 +47,7 @@ static void check(struct junit *j, int rc)
 
 static void start(struct junit *j, const char *element)
 {
-    check(j, xmlTextWriterStartElement(j->xml, BAD_CAST element));
+    check(j, xmlTextWriterStartElement(j->xml, xml_text(element)));
 }
 
 static void end(struct junit *j)
@@ -55,7 +61,7 @@ static void attribute(struct junit *j, const char *name, const char *value)
     buf_init(&clean, 3 * TEXT_MAX);
     size_t len = strlen(value);
     check(j, escape_xml(&clean, value, len < TEXT_MAX ? len : TEXT_MAX));
-    check(j, xmlTextWriterWriteAttribute(j->xml, BAD_CAST name, BAD_CAST buf_str(&clean)));
+    check(j, xmlTextWriterWriteAttribute(j->xml, xml_text(name), xml_text(buf_str(&clean))));
 }
 
 static void attributef(struct junit *j, const char *name, const char *fmt, ...) ORGRUN_PRINTF(3, 4);
@@ -64,7 +70,7 @@ static void attributef(struct junit *j, const char *name, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    check(j, xmlTextWriterWriteVFormatAttribute(j->xml, BAD_CAST name, fmt, ap));
+    check(j, xmlTextWriterWriteVFormatAttribute(j->xml, xml_text(name), fmt, ap));
     va_end(ap);
 }
 
@@ -73,7 +79,7 @@ static void characters(struct junit *j, const char *bytes, size_t len)
     AUTO(buf_clear) struct buf clean;
     buf_init(&clean, 3 * TEXT_MAX);
     check(j, escape_xml(&clean, bytes, len));
-    check(j, xmlTextWriterWriteString(j->xml, BAD_CAST buf_str(&clean)));
+    check(j, xmlTextWriterWriteString(j->xml, xml_text(buf_str(&clean))));
 }
 
 static void line(struct junit *j, const char *text)
@@ -255,7 +261,7 @@ static int put_suites(struct junit *j)
     const struct overview *o = j->o;
     unsigned excluded = o->accounts_excluded;
     check(j, xmlTextWriterSetIndent(j->xml, 1));
-    check(j, xmlTextWriterSetIndentString(j->xml, BAD_CAST "  "));
+    check(j, xmlTextWriterSetIndentString(j->xml, xml_text("  ")));
     check(j, xmlTextWriterStartDocument(j->xml, NULL, "UTF-8", NULL));
     start(j, "testsuites");
     attribute(j, "name", o->job);

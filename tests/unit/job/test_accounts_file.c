@@ -13,7 +13,7 @@
 static int load_file(const char *name, const char *text, struct job **out, struct orgrun_error *err)
 {
     char *dir = scratch_new();
-    AUTO(free_ptr) char *path = scratch_write(dir, name, text, strlen(text));
+    free(scratch_write(dir, name, text, strlen(text)));
     AUTO(free_ptr) char *job = NULL, *job_path = NULL;
     assert_true(asprintf(&job, ASK, name) >= 0 && asprintf(&job_path, "%s/job.yaml", dir) >= 0);
     int rc = job_parse(out, job, strlen(job), job_path, NULL, err);

@@ -10,7 +10,7 @@
 
 static int count(xmlXPathContextPtr xpath, const char *expression)
 {
-    xmlXPathObjectPtr o = xmlXPathEvalExpression(BAD_CAST expression, xpath);
+    xmlXPathObjectPtr o = xmlXPathEvalExpression((const xmlChar *)expression, xpath);
     assert_non_null(o);
     int n = (int)xmlXPathCastToNumber(o);
     xmlXPathFreeObject(o);

@@ -30,7 +30,7 @@ static void drop(struct page *p)
 
 static void assert_number(const struct page *p, const char *expression, int wanted)
 {
-    xmlXPathObjectPtr o = xmlXPathEvalExpression(BAD_CAST expression, p->xpath);
+    xmlXPathObjectPtr o = xmlXPathEvalExpression((const xmlChar *)expression, p->xpath);
     assert_non_null(o);
     if ((int)xmlXPathCastToNumber(o) != wanted)
         fail_msg("%s is %d, not %d", expression, (int)xmlXPathCastToNumber(o), wanted);
@@ -39,7 +39,7 @@ static void assert_number(const struct page *p, const char *expression, int want
 
 static void assert_text(const struct page *p, const char *expression, const char *wanted)
 {
-    xmlXPathObjectPtr o = xmlXPathEvalExpression(BAD_CAST expression, p->xpath);
+    xmlXPathObjectPtr o = xmlXPathEvalExpression((const xmlChar *)expression, p->xpath);
     xmlChar *text = xmlXPathCastToString(o);
     assert_string_equal((const char *)text, wanted);
     xmlFree(text);
