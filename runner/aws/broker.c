@@ -93,6 +93,22 @@ static void note_end(struct broker *b, enum awserror_class class_, const struct 
     }
 }
 
+static int64_t time_left_ms(const struct broker *b, const struct session *s)
+{
+    return credentials_expires_ms(s->credentials) - aws_client_now_ms(b->client);
+}
+
+/* Under the lock: the session could not be assumed, or not anew: what it has is good to its end. */
+static void fail(struct broker *b, struct session *s, const struct orgrun_error *err)
+{
+    if (s->credentials && time_left_ms(b, s) > 0) {
+        s->last = true;
+        s->state = SESSION_READY;
+        return;
+    }
+    session_set_failed(s, err);
+}
+
 /* Ends a call: with credentials, which are taken over, or with err. Returns what to begin next. */
 static struct session *settle(struct session *s, struct credentials *credentials,
                               enum awserror_class class_, const struct orgrun_error *err)
@@ -104,7 +120,7 @@ static struct session *settle(struct session *s, struct credentials *credentials
     if (credentials)
         session_set_ready(s, credentials);
     else
-        session_set_failed(s, err);
+        fail(b, s, err);
     if (was_ahead && !is_ahead(s))
         b->ahead_len--;
     pthread_cond_broadcast(&s->cond);
@@ -195,8 +211,7 @@ static void mark_asked(struct broker *b, struct session *s)
 
 static bool is_ending(const struct broker *b, const struct session *s)
 {
-    return credentials_expires_ms(s->credentials) - aws_client_now_ms(b->client) <
-           b->refresh_before_ms;
+    return time_left_ms(b, s) < (s->last ? 1 : b->refresh_before_ms);
 }
 
 /* Under the lock: begins the asked-for session ahead of the queue, unless the source has expired.
@@ -206,7 +221,7 @@ static void assume_now(struct broker *b, struct session *s)
     if (b->source_expired) {
         if (s->state == SESSION_WAITING)
             session_queue_remove(&b->queue, s);
-        session_set_failed(s, &b->expired);
+        fail(b, s, &b->expired);
         return;
     }
     mark_begun(b, s);

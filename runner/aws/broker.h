@@ -47,7 +47,8 @@ int broker_expect(struct broker *b, const struct broker_request *request, int us
  * ORGRUN_EUSAGE for an account that was not announced, or whose users are all done;
  * ORGRUN_ECANCELLED, always, after broker_cancel. AccessDenied errors name role, caller, AWS's
  * message and request id, and hint the trust statement that would mend it. A session that ends
- * within refresh_before_ms is assumed anew first, once for all who ask meanwhile. */
+ * within refresh_before_ms is assumed anew first, once for all who ask meanwhile; where that cannot
+ * be, it is used to its end. */
 int broker_get(struct broker *b, const char *account_id, struct credentials **out,
                struct orgrun_error *err);
 

@@ -24,6 +24,7 @@ struct session {
     int64_t duration_s;
     enum session_state state;
     bool asked;          /* somebody wanted it: it no longer counts as assumed ahead */
+    bool last;           /* it could not be assumed anew, and is used to its end */
     bool orphan;         /* all users are done: out of the set, it goes when its call ends */
     int users;           /* announced and not yet released */
     int waiters;         /* threads inside broker_get */
