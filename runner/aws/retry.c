@@ -100,13 +100,16 @@ struct retry_decision retry_decide(const struct retry_policy *policy, struct ret
     bool throttled = outcome == AWSERROR_THROTTLING;
     if (!throttled && outcome != AWSERROR_TRANSIENT)
         return (struct retry_decision){.verdict = RETRY_NOT_RETRYABLE};
-    if (state->attempts >= policy->max_attempts)
+    bool patient = throttled && policy->wait_out_throttling && policy->max_total_ms > 0;
+    if (patient)
+        state->throttled++;
+    if (!patient && state->attempts - state->throttled >= policy->max_attempts)
         return (struct retry_decision){.verdict = RETRY_ATTEMPTS_EXCEEDED};
 
     int64_t ms = delay(policy, retry, throttled, retry_after_ms, jitter);
     if (policy->max_total_ms > 0 && ms > policy->max_total_ms - elapsed_ms)
         return (struct retry_decision){.verdict = RETRY_TIME_EXCEEDED};
-    int cost = throttled ? policy->throttling_cost : policy->retry_cost;
+    int cost = patient ? 0 : throttled ? policy->throttling_cost : policy->retry_cost;
     if (!bucket_take(bucket, cost))
         return (struct retry_decision){.verdict = RETRY_QUOTA_EXCEEDED};
     state->held = cost;

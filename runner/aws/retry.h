@@ -17,6 +17,8 @@ struct retry_policy {
     int retry_cost;             /* 14 */
     int throttling_cost;        /* 5 */
     int bucket_size;            /* 500 */
+    bool wait_out_throttling; /* throttled tries cost no tokens and count only against max_total_ms:
+                                 a sweep is to be slow rather than to fail */
 };
 extern const struct retry_policy retry_standard; /* the SDKs' numbers, 3 attempts */
 
@@ -42,6 +44,7 @@ const char *retry_verdict_name(enum retry_verdict v);
 /* One call's memory between its attempts; zero-initialise. */
 struct retry_state {
     int attempts;      /* finished so far */
+    int throttled;     /* of those, waited out */
     int held;          /* tokens taken for the attempt under way */
     int64_t waited_ms; /* delays so far */
 };

@@ -2,6 +2,8 @@
 // Errors and notes, as text or JSON.
 #include "cli/complain.h"
 
+#include "cli/environment.h"
+
 #include "cli/eventlog.h"
 #include "cli/glyph.h"
 #include "cli/value.h"
@@ -95,5 +97,7 @@ int complain_context(const struct cli *cli, orgrun_log_fn *log, void *user, stru
                      : s->verbose > 0 ? ORGRUN_LOG_INFO
                                       : ORGRUN_LOG_WARNING,
     };
-    return orgrun_ctx_new(out, &opts, err);
+    int rc = orgrun_ctx_new(out, &opts, err);
+    environment_wipe();
+    return rc;
 }

@@ -147,7 +147,7 @@ static int run_watched(struct cli *cli, const struct orgrun_job *job, const stru
         (void)complain_error(cli, &err);
     else if (table && print_table(cli, ctx, result.run_id, &err)) {
         (void)complain_error(cli, &err);
-        if (result.exit_code == ORGRUN_EXIT_PASSED)
+        if (result.exit_code < ORGRUN_EXIT_ERROR)
             return ORGRUN_EXIT_ERROR;
     }
     return result.exit_code;

@@ -2,6 +2,7 @@
 // The program: one command line from its words to its exit code.
 #include "cli/command.h"
 #include "cli/complain.h"
+#include "cli/environment.h"
 #include "cli/footprint.h"
 #include "cli/help.h"
 #include "cli/signals.h"
@@ -20,7 +21,7 @@ static int finish_output(const struct cli *cli, int code)
     (void)snprintf(err.message, sizeof err.message, "standard output could not be written: %s",
                    strerror(errno));
     (void)complain_error(cli, &err);
-    return code == ORGRUN_EXIT_PASSED ? ORGRUN_EXIT_ERROR : code;
+    return code < ORGRUN_EXIT_ERROR && code != ORGRUN_EXIT_USAGE ? ORGRUN_EXIT_ERROR : code;
 }
 
 static int carry_out(struct cli *cli)
@@ -35,6 +36,7 @@ int main(int argc, char **argv)
 {
     struct cli cli = {.settings.limit = -1};
 
+    environment_hide();
     footprint_trim();
     terminal_hold_descriptors();
     signals_ignore_pipe();

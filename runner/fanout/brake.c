@@ -48,8 +48,10 @@ int run_exit_code(const struct run_facts *f, char *reason, size_t size)
         (void)snprintf(reason, size, "%s", f->stop_reason);
         return ORGRUN_EXIT_ERROR;
     }
-    if (f->stop != STOP_NONE) {
-        (void)snprintf(reason, size, "%s", f->stop_reason);
+    if (f->stop != STOP_NONE && (f->left_undone || done != f->targets)) {
+        (void)snprintf(reason, size, "%s%s%s", f->stop_reason,
+                       f->enumeration_error ? "; not all accounts are known: " : "",
+                       f->enumeration_error ? f->enumeration_error : "");
         return ORGRUN_EXIT_STOPPED;
     }
     if (f->enumeration_error) {

@@ -27,6 +27,7 @@ struct run_facts {
     enum stop_cause stop;
     int stop_signal;
     const char *stop_reason; /* for any stop */
+    bool left_undone;        /* the stop kept a target from its start or its end */
     bool coverage_met;
     const char *coverage_reason;   /* when it is not */
     const char *enumeration_error; /* or NULL: a page could not be had */

@@ -49,10 +49,11 @@ void run_sleep(struct run *r, int64_t ms)
 }
 
 /* Sessions are no longer waited for, and children end: gently at first, at once when asked again.
- */
-static void end_all(struct run *r, enum exec_stop_level level)
+ * The network goes with them only where the list of accounts is not wanted any more either. */
+static void end_all(struct run *r, enum exec_stop_level level, bool network)
 {
-    source_stop(&r->source);
+    if (network)
+        source_stop(&r->source);
     if (r->broker)
         broker_cancel(r->broker);
     exec_stop(r->exec, level);
@@ -85,7 +86,7 @@ static void on_request(struct run *r)
         return;
     const char *name = sigabbrev_np(atomic_load(&r->ctx->stop_signal));
     run_stop(r, STOP_SIGNAL, "interrupted by SIG%s", name ? name : "?");
-    end_all(r, times > 1 ? EXEC_AT_ONCE : EXEC_GENTLY);
+    end_all(r, times > 1 ? EXEC_AT_ONCE : EXEC_GENTLY, true);
 }
 
 static void *control_main(void *arg)
@@ -101,7 +102,7 @@ static void *control_main(void *arg)
             char limit[DURATION_SIZE];
             duration_format(r->job->limits.deadline_ms, limit);
             run_stop(r, STOP_DEADLINE, "the deadline of %s has passed", limit);
-            end_all(r, EXEC_GENTLY);
+            end_all(r, EXEC_GENTLY, false);
             passed = true;
         }
     }

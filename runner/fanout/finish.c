@@ -125,6 +125,7 @@ static void gather_facts(struct run *r, struct run_facts *f, char coverage[SELEC
         .stop = r->stop,
         .stop_signal = r->stop_signal,
         .stop_reason = r->stop_reason,
+        .left_undone = r->left_undone || r->counts.of[ORGRUN_CANCELLED],
         .enumeration_error = r->enumeration_error[0] ? r->enumeration_error : NULL,
         .empty_is_fine = a->has_expect && a->expect_min == 0,
     };

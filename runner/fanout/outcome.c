@@ -65,11 +65,13 @@ static int set_session_vars(struct credentials *session, struct child_env *env,
     return rc;
 }
 
-static int redact_session(struct redact_set *set, struct credentials *session,
-                          struct orgrun_error *err)
+/* The session's keys, and the source's, wherever a child may have them from. */
+static int redact_keys(struct redact_set *set, struct credentials *session,
+                       struct credentials *source, struct orgrun_error *err)
 {
-    const struct secret *secrets[] = {credentials_secret_key(session),
-                                      credentials_session_token(session)};
+    const struct secret *secrets[] = {
+        credentials_secret_key(session), credentials_session_token(session),
+        credentials_secret_key(source), credentials_session_token(source)};
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
         if (secret_empty(secrets[i]))
             continue;
@@ -126,7 +128,7 @@ static int child_prepare(struct child *c, struct run *r, const struct target *t,
     if (rc == 0)
         rc = redact_set_new(&c->redact, err);
     if (rc == 0)
-        rc = redact_session(c->redact, session, err);
+        rc = redact_keys(c->redact, session, r->source.credentials, err);
     if (rc == 0)
         rc = plan_argv(t, r->id, r->scripts[t->task - r->job->tasks], &c->argv, err);
     if (rc == 0)

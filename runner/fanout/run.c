@@ -242,7 +242,8 @@ static void work(struct run *r)
             break;
     }
     char why[256];
-    if (rc < 0 && run_stopping(r, why, sizeof why) == STOP_NONE)
+    enum stop_cause stop = run_stopping(r, why, sizeof why);
+    if (rc < 0 && stop != STOP_SIGNAL && stop != STOP_RECORD)
         (void)snprintf(r->enumeration_error, sizeof r->enumeration_error, "%s", err.message);
     pthread_mutex_lock(&r->lock);
     r->enumerated = true;

@@ -52,6 +52,7 @@ struct run {
     bool enumerated;
     enum stop_cause stop;
     char stop_reason[256];
+    bool left_undone; /* a target was not started because of it */
     int stop_signal;
     bool over; /* the control thread may end */
 

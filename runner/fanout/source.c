@@ -63,6 +63,7 @@ int source_connect(struct source *s, const struct job *job, struct orgrun_error 
         retry.max_attempts = (int)job->limits.assume_attempts;
     if (job)
         retry.max_total_ms = job->limits.assume_total_ms;
+    retry.wait_out_throttling = true;
     retry_bucket_init(&s->bucket, retry.bucket_size);
     s->client = (struct aws_client){
         .http = http_client_of(s->http),

@@ -2,15 +2,21 @@
 // A worker: takes targets, and for each reads straight down: session, child, outcome.
 #include "fanout/worker.h"
 
+#include "base/cleanup.h"
 #include "fanout/outcome.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+DEFINE_CLEANUP(credentials_unrefp, struct credentials, credentials_unref)
+
 /* Never started, because the run is stopping. */
-static void give_up(struct attempt_log *log, enum stop_cause stop, const char *why)
+static void give_up(struct run *r, struct attempt_log *log, enum stop_cause stop, const char *why)
 {
+    pthread_mutex_lock(&r->lock);
+    r->left_undone = true;
+    pthread_mutex_unlock(&r->lock);
     log->verdict.outcome = stop == STOP_SIGNAL ? ORGRUN_CANCELLED : ORGRUN_SKIPPED;
     (void)snprintf(log->verdict.reason, sizeof log->verdict.reason, "not started: %s", why);
 }
@@ -36,13 +42,39 @@ static int take_session(struct run *r, const struct target *t, struct credential
     return 0;
 }
 
+/* One attempt with the session as it is now: the broker renews one that ends. */
+static void attempt(struct run *r, struct worker *w, const struct target *t,
+                    struct attempt_log *log)
+{
+    AUTO(credentials_unrefp) struct credentials *session = NULL;
+    struct orgrun_error err = {0};
+    char why[256];
+    int rc = take_session(r, t, &session, &err);
+    enum stop_cause stop = run_stopping(r, why, sizeof why);
+    if (stop != STOP_NONE && log->attempts > 0)
+        return; /* what the last attempt said stands */
+    if (stop != STOP_NONE && (rc == 0 || err.code == ORGRUN_ECANCELLED)) {
+        give_up(r, log, stop, why);
+        return;
+    }
+    if (rc) {
+        log->verdict = (struct verdict){.outcome = ORGRUN_ERROR};
+        (void)snprintf(log->verdict.reason, sizeof log->verdict.reason, "%s", err.message);
+        (void)snprintf(log->hint, sizeof log->hint, "%s", err.hint);
+        return;
+    }
+    log->attempts++;
+    outcome_attempt(r, w->slot, t, session, log);
+}
+
 static void run_attempts(struct run *r, struct worker *w, const struct target *t,
-                         struct credentials *session, struct attempt_log *log)
+                         struct attempt_log *log)
 {
     for (;;) {
-        log->attempts++;
-        outcome_attempt(r, w->slot, t, session, log);
-        if (!verdict_retry(&t->task->retry, &log->verdict, log->attempts))
+        int before = log->attempts;
+        attempt(r, w, t, log);
+        if (log->attempts == before ||
+            !verdict_retry(&t->task->retry, &log->verdict, log->attempts))
             return;
         run_sleep(r, verdict_backoff_ms(&t->task->retry, log->attempts));
         char why[256];
@@ -57,27 +89,14 @@ static void run_target(struct run *r, struct worker *w, const struct target *t)
     char why[256];
     enum stop_cause stop = run_stopping(r, why, sizeof why);
     if (stop != STOP_NONE) {
-        give_up(&log, stop, why);
+        give_up(r, &log, stop, why);
     } else {
         struct orgrun_account view = account_view(&t->account->account, NULL);
         events_send(&r->events, &(struct orgrun_event){.kind = ORGRUN_EVENT_TARGET_STARTED,
                                                        .account = &view,
                                                        .region = t->region,
                                                        .task = t->task->name});
-        struct credentials *session = NULL;
-        struct orgrun_error err = {0};
-        int rc = take_session(r, t, &session, &err);
-        stop = run_stopping(r, why, sizeof why);
-        if (stop != STOP_NONE && (rc == 0 || err.code == ORGRUN_ECANCELLED)) {
-            give_up(&log, stop, why);
-        } else if (rc) {
-            log.verdict.outcome = ORGRUN_ERROR;
-            (void)snprintf(log.verdict.reason, sizeof log.verdict.reason, "%s", err.message);
-            (void)snprintf(log.hint, sizeof log.hint, "%s", err.hint);
-        } else {
-            run_attempts(r, w, t, session, &log);
-        }
-        credentials_unref(session);
+        run_attempts(r, w, t, &log);
     }
     if (!t->account->with_source)
         broker_release(r->broker, t->account->account.id);

@@ -392,7 +392,7 @@ static void test_a_session_near_its_end_is_assumed_anew(void **state)
     struct fixture *f = *state;
     struct asker asker;
     make(f, 0, NULL);
-    expect(f, A, 2);
+    expect(f, A, 3);
     answer(f, 0, A, "ASIA1", IN_A_MINUTE);
     start(&asker, f, A);
     fake_http_wait(&f->http, 2);
@@ -401,26 +401,14 @@ static void test_a_session_near_its_end_is_assumed_anew(void **state)
     assert_int_equal(asker.rc, 0);
     assert_string_equal(credentials_access_key_id(asker.credentials), "ASIA2");
     credentials_unref(asker.credentials);
-    assert_stats(f, (struct broker_stats){.calls = 2, .assumed = 2});
-}
-
-/* What could not be assumed anew is used to its end, without asking again before. */
-static void test_a_session_is_used_to_its_end(void **state)
-{
-    struct fixture *f = *state;
-    struct asker asker;
-    make(f, 0, NULL);
-    expect(f, A, 3);
-    answer(f, 0, A, "ASIA1", IN_A_MINUTE);
     start(&asker, f, A);
-    fake_http_wait(&f->http, 2);
-    deny(f, 1, 403, "AccessDenied", "not any more");
+    fake_http_wait(&f->http, 3);
+    deny(f, 2, 403, "AccessDenied", "not any more"); /* what it has is used to its end */
     pthread_join(asker.thread, NULL);
-    assert_int_equal(asker.rc, 0);
-    assert_string_equal(credentials_access_key_id(asker.credentials), "ASIA1");
+    assert_string_equal(credentials_access_key_id(asker.credentials), "ASIA2");
     credentials_unref(asker.credentials);
-    assert_key(f, A, "ASIA1");
-    assert_stats(f, (struct broker_stats){.calls = 2, .assumed = 1, .denied = 1});
+    assert_key(f, A, "ASIA2");
+    assert_stats(f, (struct broker_stats){.calls = 3, .assumed = 2, .denied = 1});
 }
 
 static void test_stop_while_waiting(void **state)
@@ -502,7 +490,6 @@ int main(void)
         TEST(test_the_caller_may_come_later),
         TEST(test_expired_source),
         TEST(test_a_session_near_its_end_is_assumed_anew),
-        TEST(test_a_session_is_used_to_its_end),
         TEST(test_stop_while_waiting),
         TEST(test_a_closing_client),
         TEST(test_usage),

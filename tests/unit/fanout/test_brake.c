@@ -90,6 +90,7 @@ static void decides_the_exit_code(void **state)
           .selected = 5,
           .coverage_met = true,
           .stop = STOP_BRAKE,
+          .left_undone = true,
           .stop_reason = "stopped after 1"},
          4,
          "stopped after 1"},
