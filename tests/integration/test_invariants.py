@@ -127,6 +127,26 @@ class Invariants(Case):
         for secret in secrets:
             self.assertNotIn(secret, result.out + result.err)
 
+    def test_source_keys_are_not_to_be_read_from_orgrun(self):
+        """A child looks into its parent, and prints what it finds of the source anyway."""
+        sandbox = self.sandbox(accounts=2, denied=0, source_token=True)
+        secrets = [sandbox.info["secret_access_key"], sandbox.info["session_token"]]
+        (self.dir / "copy").write_text("\n".join(secrets))
+        script = ('tr "\\0" "\\n" </proc/$PPID/environ | grep -c ^AWS_REGION=eu; '
+                  'tr "\\0" "\\n" </proc/$PPID/environ | grep "^AWS_S.*=."; '
+                  f'cat {self.dir}/copy; exit 0')
+        result = self.exec(sandbox.environment(self.home), "--org", "--", "sh", "-c", script)
+        self.assert_exit(result, 0)
+        for entry in result.report["results"]:
+            if entry["status"] == "passed":
+                self.assertEqual(self.output_of(entry), "1\n[redacted]\n[redacted]")
+        for path in self.files():
+            if path != str(self.dir / "copy"):
+                with open(path, "rb") as file:
+                    content = file.read()
+                for secret in secrets:
+                    self.assertNotIn(secret.encode(), content, path)
+
     def test_modes(self):
         sandbox = self.sandbox(accounts=2, denied=0)
         old = os.umask(0)

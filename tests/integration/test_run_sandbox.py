@@ -127,6 +127,39 @@ class RunAgainstSandbox(Case):
         outcomes = sandbox.stats()["operations"]["sts:AssumeRole"]
         self.assertGreater(sum(outcomes.values()), outcomes["ok"])
 
+    def test_throttles_are_waited_out(self):
+        sandbox = self.sandbox(accounts=40, denied=0, rate_limit=12, only="sts:AssumeRole")
+        result = self.exec(sandbox.environment(self.home), "--org", "--", "true")
+        self.assert_exit(result, 0)
+        self.assertEqual(result.report["summary"]["passed"], 40)
+        outcomes = sandbox.stats()["operations"]["sts:AssumeRole"]
+        self.assertGreater(sum(outcomes.values()), 60)
+
+    def test_deadline_names_every_account(self):
+        sandbox = self.sandbox(accounts=200, denied=0, suspended=0, latency=150)
+        job = JOB.replace("tasks:", "limits: {deadline: 1s}\ntasks:")
+        result = self.run_job(job, sandbox.environment(self.home))
+        self.assert_exit(result, 4)
+        self.assertEqual(len(by_account(result.report)), 200)
+        self.assertIn("the deadline of 1.0s has passed", result.report["run"]["exit_reason"])
+        skipped = [e for e in result.report["results"] if e["status"] == "skipped"]
+        self.assertTrue(skipped)
+        self.assertEqual({e["reason"] for e in skipped},
+                         {"not started: the deadline of 1.0s has passed"})
+
+    def test_each_attempt_has_a_session_that_lives(self):
+        sandbox = self.sandbox(accounts=1, denied=0, suspended=0, session_seconds=2)
+        job = JOB.replace("    script: |", "    retry: {attempts: 2, on: [error], backoff: 3s}\n"
+                          "    exit: {passed: [0], failed: [1]}\n    script: |") + f"""
+      echo "$AWS_ACCESS_KEY_ID" >>{self.dir}/keys
+      exit 9
+"""
+        result = self.run_job(job, sandbox.environment(self.home))
+        self.assert_exit(result, 3)
+        keys = (self.dir / "keys").read_text().split()
+        self.assertEqual(len(keys), 2)
+        self.assertEqual(len(set(keys)), 2)
+
     def test_session_name_duration_and_external_id(self):
         sandbox = self.sandbox(accounts=3, denied=0, external_id="partner-7", role="sweep/reader")
         job = JOB.replace("role: rol_sts_cross_account", """
