@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 
+#include <search.h>
 #include <string.h>
 
 static int ask(struct enumerator *e, const char *token, struct orgrun_error *err)
@@ -24,10 +25,13 @@ static int take(struct enumerator *e, struct orgrun_error *err)
     aws_answer_clear(&answer);
     if (rc)
         return rc;
+    const char *before = e->page.next_token;
+    e->endless = before && page.next_token && strcmp(before, page.next_token) == 0;
     organizations_page_clear(&e->page);
     e->page = page;
+    e->pages++;
     e->at = 0;
-    return page.next_token ? ask(e, page.next_token, err) : 0;
+    return page.next_token && !e->endless ? ask(e, page.next_token, err) : 0;
 }
 
 int enumerator_open(struct enumerator *e, struct source *source, const struct job *job,
@@ -48,18 +52,47 @@ int enumerator_begin(struct enumerator *e, struct orgrun_error *err)
     return e->pending ? take(e, err) : 0;
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* 1 when the id is new, 0 when a page held it before. */
+static int note_id(struct enumerator *e, const char *id, struct orgrun_error *err)
+{
+    char *copy = strdup(id);
+    void *node = copy ? tsearch(copy, &e->ids, compare_ids) : NULL;
+    if (!node) {
+        free(copy);
+        return error_nomem(err);
+    }
+    if (*(char **)node == copy)
+        return 1;
+    free(copy);
+    log_warn(&e->source->ctx->log, "ListAccounts named account %s twice; it counts once", id);
+    return 0;
+}
+
 /* The next account of the pages: 1, 0 when they are over, or negative. */
 static int next_paged(struct enumerator *e, const struct account **out, struct orgrun_error *err)
 {
-    while (e->at == e->page.len) { /* a page may be empty and still not be the last */
-        if (!e->pending)
-            return 0;
-        int rc = take(e, err);
-        if (rc)
-            return rc;
-    }
-    *out = &e->page.accounts[e->at++];
-    return 1;
+    int rc;
+    do {
+        while (e->at == e->page.len) { /* a page may be empty and still not be the last */
+            if (e->endless)
+                return error_set(err, ORGRUN_EPROTOCOL,
+                                 "ListAccounts answered the NextToken that it was asked with: its "
+                                 "pages do not end");
+            if (!e->pending)
+                return 0;
+            rc = take(e, err);
+            if (rc)
+                return rc;
+        }
+        *out = &e->page.accounts[e->at++];
+        rc = note_id(e, (*out)->id, err);
+    } while (rc == 0);
+    return rc;
 }
 
 static const struct job_entry *next_listed(struct enumerator *e)
@@ -68,6 +101,16 @@ static const struct job_entry *next_listed(struct enumerator *e)
     while (e->at < a->list_len && e->seen[e->at])
         e->at++;
     return e->at < a->list_len ? &a->list[e->at++] : NULL;
+}
+
+bool enumerator_peek(const struct enumerator *e, size_t i, struct enumerated *out)
+{
+    if (e->pages_over || i >= e->page.len)
+        return false;
+    *out = (struct enumerated){.account = &e->page.accounts[i]};
+    out->entry = job_entry_find(e->job, out->account->id);
+    out->verdict = selection_decide(e->job, out->account, out->reason);
+    return true;
 }
 
 int enumerator_next(struct enumerator *e, struct enumerated *out, struct orgrun_error *err)
@@ -83,6 +126,7 @@ int enumerator_next(struct enumerator *e, struct enumerated *out, struct orgrun_
         }
     }
     if (out->account) {
+        out->peeked = e->pages == 1;
         out->entry = job_entry_find(e->job, out->account->id);
         if (out->entry)
             e->seen[out->entry - e->job->accounts.list] = true;
@@ -109,5 +153,6 @@ void enumerator_close(struct enumerator *e)
     }
     organizations_page_clear(&e->page);
     free(e->seen);
+    tdestroy(e->ids, free);
     *e = (struct enumerator){0};
 }

@@ -12,6 +12,7 @@ struct enumerated {
     const struct account *account;
     const struct job_entry *entry; /* its overrides, or NULL */
     enum selection_verdict verdict;
+    bool peeked; /* enumerator_peek showed it before */
     char reason[SELECTION_REASON_SIZE];
 };
 
@@ -22,7 +23,10 @@ struct enumerator {
     struct organizations_page page;
     size_t at; /* in page, then in the job's list */
     bool pages_over;
+    bool endless; /* the page's NextToken leads back to it */
     bool *seen;                /* of the job's list: came in a page already */
+    void *ids;                 /* tsearch: the account ids that pages held so far */
+    size_t pages;              /* taken so far */
     size_t accounts, selected; /* so far */
 };
 
@@ -34,7 +38,13 @@ int enumerator_open(struct enumerator *e, struct source *source, const struct jo
  * organizations_list_accounts_end. */
 int enumerator_begin(struct enumerator *e, struct orgrun_error *err);
 
-/* 1 with out set; 0 at the end; negative when a later page could not be had. */
+/* The i-th account of the page that enumerator_begin took, before enumerator_next took any;
+ * false past its end. */
+bool enumerator_peek(const struct enumerator *e, size_t i, struct enumerated *out);
+
+/* 1 with out set; 0 at the end; negative when a later page could not be had. An account that
+ * Organizations names twice comes once; a NextToken that leads back to its own page is
+ * ORGRUN_EPROTOCOL. */
 int enumerator_next(struct enumerator *e, struct enumerated *out, struct orgrun_error *err);
 
 /* After source_stop, so that it does not wait for a page that nobody wants. */

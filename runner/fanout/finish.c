@@ -14,8 +14,6 @@ void run_on_durable(void *user, const struct target_record *t)
     struct run *r = user;
     pthread_mutex_lock(&r->lock);
     r->counts.of[t->outcome]++;
-    bool brake = brake_pulled(&r->job->limits, &r->counts, r->targets, r->enumerated);
-    uint32_t bad = r->counts.of[ORGRUN_FAILED] + r->counts.of[ORGRUN_ERROR];
     pthread_mutex_unlock(&r->lock);
     struct account a = {0};
     (void)snprintf(a.id, sizeof a.id, "%s", t->account_id);
@@ -33,6 +31,15 @@ void run_on_durable(void *user, const struct target_record *t)
                                 .first_line = t->first_line,
                                 .duration_ms = t->duration_ms,
                             });
+    run_brake(r);
+}
+
+void run_brake(struct run *r)
+{
+    pthread_mutex_lock(&r->lock);
+    bool brake = brake_pulled(&r->job->limits, &r->counts, r->targets, r->enumerated);
+    uint32_t bad = r->counts.of[ORGRUN_FAILED] + r->counts.of[ORGRUN_ERROR];
+    pthread_mutex_unlock(&r->lock);
     if (brake)
         run_stop(r, STOP_BRAKE, "stopped after %u failed or error targets (stop_after_failures)",
                  bad);
@@ -71,23 +78,58 @@ static int wanted_at(const struct run *r, size_t i, struct wanted *out, struct o
     return rc ? rc : out->path ? 0 : ORGRUN_ENOMEM;
 }
 
-int finish_check_reports(struct run *r, struct orgrun_error *err)
+/* The i-th report's place is none of an earlier one's. */
+static int check_apart(struct run *r, size_t i, const char *path, struct orgrun_error *err)
 {
-    for (size_t i = 0; i < wanted_count(r); i++) {
+    for (size_t k = 0; k < i; k++) {
         struct wanted w = {0};
-        int rc = wanted_at(r, i, &w, err);
-        AUTO(free_ptr) char *path = w.path;
-        struct fs_atomic probe;
-        if (rc == 0 && strcmp(path, "-") != 0) {
-            rc = fs_atomic_open(&probe, path, 0644, err);
-            fs_atomic_abort(&probe);
-        }
-        if (rc) {
-            (void)error_context(err, "%s report", w.format ? w.format->name : "a");
+        int rc = wanted_at(r, k, &w, err);
+        AUTO(free_ptr) char *other = w.path;
+        if (rc)
             return rc;
-        }
+        if (strcmp(path, other) != 0)
+            continue;
+        bool standard = strcmp(path, "-") == 0;
+        (void)error_set(err, ORGRUN_EUSAGE, "the %s report goes to %s too", w.format->name,
+                        standard ? "standard output" : path);
+        return error_hint(err, "give each report a path of its own%s",
+                          standard ? "; one may be \"-\"" : "");
     }
     return 0;
+}
+
+/* Its directory can be had, and a file be written there. */
+static int check_place(const char *path, struct orgrun_error *err)
+{
+    if (strcmp(path, "-") == 0)
+        return 0;
+    struct fs_atomic probe;
+    int rc = fs_atomic_open(&probe, path, 0644, err);
+    fs_atomic_abort(&probe);
+    return rc;
+}
+
+static int check_report(struct run *r, size_t i, bool place, struct orgrun_error *err)
+{
+    struct wanted w = {0};
+    int rc = wanted_at(r, i, &w, err);
+    AUTO(free_ptr) char *path = w.path;
+    if (rc == 0)
+        rc = place ? check_place(path, err) : check_apart(r, i, path, err);
+    if (rc)
+        (void)error_context(err, "%s report", w.format ? w.format->name : "a");
+    return rc;
+}
+
+int finish_check_reports(struct run *r, struct orgrun_error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < wanted_count(r); i++)
+        rc = check_report(r, i, false, err);
+    for (size_t i = 0; rc == 0 && i < wanted_count(r); i++)
+        rc =
+            check_report(r, i, true, err); /* nothing is touched before all are known to be right */
+    return rc;
 }
 
 static int write_reports(struct run *r, struct orgrun_error *err)

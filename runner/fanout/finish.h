@@ -5,7 +5,8 @@
 
 #include "fanout/run.h"
 
-/* Before anything runs: every report has a known format and a place that can be written.
+/* Before anything runs: every report has a known format and a place of its own that can be
+ * written.
  * ORGRUN_EUSAGE, ORGRUN_ENOTFOUND, ORGRUN_EIO. */
 int finish_check_reports(struct run *r, struct orgrun_error *err);
 

@@ -170,7 +170,7 @@ void outcome_attempt(struct run *r, unsigned slot, const struct target *t,
         (void)snprintf(log->verdict.reason, sizeof log->verdict.reason, "%s", err.message);
         return;
     }
-    log->ran = true;
+    log->ran = log->result.out.sha256[0] != '\0'; /* or there was nothing to start, or a stop */
     char why[256];
     (void)run_stopping(r, why, sizeof why);
     verdict_of(t->task, &log->result, err.message, why, &log->verdict);

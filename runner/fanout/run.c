@@ -100,20 +100,54 @@ static int record_run(struct run *r, struct orgrun_error *err)
     return store_writer_start(&r->writer, r->store, &rec, RUN_QUEUE, run_on_durable, r, err);
 }
 
+/* Tells the broker of an account with n targets to come. */
+static int announce(struct run *r, const struct plan_account *pa, size_t n,
+                    struct orgrun_error *err)
+{
+    struct broker_request want = {
+        .account_id = pa->account.id,
+        .role_arn = pa->role_arn,
+        .session_name = pa->session_name,
+        .duration_s = r->job->role.duration_s,
+        .external_id = r->job->role.external_id,
+    };
+    return pa->with_source ? 0 : broker_expect(r->broker, &want, (int)n, err);
+}
+
+/* A page of accounts says that AWS knows the caller: their sessions can be asked for while the
+ * caller's name and the store's disk are still waited for. Nothing is started by this. */
+static int announce_first_page(struct run *r, struct orgrun_error *err)
+{
+    struct enumerated e;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && enumerator_peek(&r->enumerator, i, &e); i++) {
+        if (e.verdict != SELECTION_RUN)
+            continue;
+        struct plan_account *pa = NULL;
+        rc = plan_account_new(&pa, r->job, e.account, e.entry, r->source.partition->name, r->id,
+                              err);
+        if (rc == 0)
+            rc = announce(r, pa, plan_count(r->job, e.entry), err);
+        plan_account_unref(pa);
+    }
+    return rc;
+}
+
 /* Everything that can go wrong for the run as a whole goes wrong here, before anything runs. */
 static int prepare(struct run *r, struct orgrun_error *err)
 {
     int rc = connect_run(r, err);
     if (rc == 0)
+        rc = enumerator_open(&r->enumerator, &r->source, r->job, err);
+    if (rc == 0)
         rc = source_ask_identity(&r->source, err);
-    if (rc)
-        return rc;
-    rc = enumerator_open(&r->enumerator, &r->source, r->job, err);
     if (rc == 0) /* while the network is waited for */
         rc = store_open(&r->store, r->ctx->state_dir, STORE_WRITE, err);
     if (rc)
         return rc;
     rc = enumerator_begin(&r->enumerator, err);
+    if (rc == 0)
+        rc = announce_first_page(r, err);
     struct orgrun_error why = {0};
     int identity_rc = source_identity(&r->source, &why);
     if (identity_rc) { /* what is wrong with the caller explains why the page was refused too */
@@ -181,15 +215,8 @@ static int run_targets(struct run *r, const struct enumerated *e, struct orgrun_
         plan_account_new(&pa, r->job, e->account, e->entry, r->source.partition->name, r->id, err);
     if (rc)
         return rc;
-    struct broker_request want = {
-        .account_id = pa->account.id,
-        .role_arn = pa->role_arn,
-        .session_name = pa->session_name,
-        .duration_s = r->job->role.duration_s,
-        .external_id = r->job->role.external_id,
-    };
-    if (!pa->with_source)
-        rc = broker_expect(r->broker, &want, (int)n, err);
+    if (!e->peeked)
+        rc = announce(r, pa, n, err);
     pthread_mutex_lock(&r->lock);
     r->targets += n;
     pthread_mutex_unlock(&r->lock);
@@ -249,6 +276,7 @@ static void work(struct run *r)
     r->enumerated = true;
     pthread_mutex_unlock(&r->lock);
     tell_planned(r);
+    run_brake(r); /* a percentage can be judged from here on */
     queue_close(&r->queue);
     workers_join(r);
     struct target *left; /* only when no worker could be started */

@@ -75,6 +75,9 @@ void control_end(struct run *r);
 /* A durable outcome: counts it, tells of it, and pulls the brake. The writer's thread. */
 void run_on_durable(void *user, const struct target_record *t);
 
+/* Stops the run when stop_after_failures says so. Any thread. */
+void run_brake(struct run *r);
+
 /* Writes each script task's text into the run's directory (0600). */
 int scripts_write(struct run *r, struct orgrun_error *err);
 void scripts_free(struct run *r);

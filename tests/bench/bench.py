@@ -52,18 +52,23 @@ class Sandbox:
 
 
 def measure(argv, environment, stdin=None):
-    """(wall seconds, CPU seconds, peak RSS in MB of the largest process, start time, exit code). The
-    program is started by GNU time: a child of this process would count its memory as the peak."""
-    with tempfile.NamedTemporaryFile("r") as peak:
-        began_at = time.time()
-        began = time.monotonic()
-        process = subprocess.Popen(["/usr/bin/time", "-q", "-f", "%M", "-o", peak.name, *argv],
-                                   env=environment, stdin=stdin, stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        rss = int(peak.read().split()[-1]) / 1024
-    return wall, usage.ru_utime + usage.ru_stime, rss, began_at, process.returncode
+    """(wall seconds, CPU seconds, start time, exit code)."""
+    began_at = time.time()
+    began = time.monotonic()
+    process = subprocess.Popen(argv, env=environment, stdin=stdin, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return wall, usage.ru_utime + usage.ru_stime, began_at, process.returncode
+
+
+def peak(argv, environment, stdin=None):
+    """Peak RSS in MB of the largest process, in a run of its own: it is GNU time that must start the
+    program, whose peak would otherwise be that of this Python."""
+    with tempfile.NamedTemporaryFile("r") as answer:
+        subprocess.run(["/usr/bin/time", "-q", "-f", "%M", "-o", answer.name, *argv],
+                       env=environment, stdin=stdin, stdout=subprocess.DEVNULL, check=True)
+        return int(answer.read().split()[-1]) / 1024
 
 
 def two_calls(sandbox):
@@ -99,36 +104,43 @@ def two_calls(sandbox):
     return took
 
 
+def first_start(report):
+    """When the first child was started, in seconds since 1970."""
+    with open(report, encoding="utf-8") as file:
+        results = json.load(file)["results"]
+    return min(datetime.datetime.fromisoformat(r["started_at"].replace("Z", "+00:00")).timestamp()
+               for r in results)
+
+
 def orgrun_row(orgrun, sandbox, rounds):
     rows = []
     for _ in range(rounds):
         state = tempfile.mkdtemp(dir=sandbox.dir)
         report = os.path.join(state, "report.json")
-        *row, began_at, code = measure(
-            [orgrun, "exec", "--org", "--quiet", "--state", state, "--report", f"json={report}",
-             "--", "/bin/true"], sandbox.environment())
-        with open(report, encoding="utf-8") as file:
-            results = json.load(file)["results"]
+        argv = [orgrun, "exec", "--org", "--quiet", "--state", state, "--report", f"json={report}",
+                "--", "/bin/true"]
+        *row, began_at, code = measure(argv, sandbox.environment())
         if code != 0:
             sys.exit(f"orgrun ended with {code}")
-        first = min(datetime.datetime.fromisoformat(r["started_at"].replace("Z", "+00:00")).timestamp()
-                    for r in results)
-        rows.append((*row, first - began_at))
+        first = first_start(report) - began_at
+        rows.append((*row, peak(argv, sandbox.environment()), first))
     return [statistics.median(column) for column in zip(*rows)]
 
 
 def plain_row(argv, environment, rounds, stdin_text=None):
+    def stdin():
+        if stdin_text is None:
+            return None
+        file = tempfile.TemporaryFile(mode="w+")
+        file.write(stdin_text)
+        file.seek(0)
+        return file
     rows = []
     for _ in range(rounds):
-        stdin = None
-        if stdin_text is not None:
-            stdin = tempfile.TemporaryFile(mode="w+")
-            stdin.write(stdin_text)
-            stdin.seek(0)
-        *row, _, code = measure(argv, environment, stdin)
+        *row, _, code = measure(argv, environment, stdin())
         if code != 0:
             sys.exit(f"{argv[0]} ended with {code}")
-        rows.append(row)
+        rows.append((*row, peak(argv, environment, stdin())))
     return [statistics.median(column) for column in zip(*rows)]
 
 

@@ -203,6 +203,16 @@ class BadInput(Case):
         self.assertNotEqual(result.code, 0, str(result))
         self.assert_says(result, "file/report.json")
 
+    def test_two_reports_in_one_place(self):
+        env = self.sandbox(accounts=2, denied=0).environment(self.home)
+        for own, asked, text in (("out/r.xml", "json=out/r.xml", "out/r.xml"),
+                                 ("'-'", "json=-", "standard output")):
+            with self.subTest(asked):
+                job = self.job(GOOD + f"reports: {{junit: {own}}}\n")
+                result = self.orgrun("run", job, "--state", str(self.state), "--report", asked,
+                                     env=env)
+                self.refused(result, f"the junit report goes to {text} too", "a path of its own")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -110,6 +110,21 @@ class RunAgainstSandbox(Case):
                 self.assert_exit(result, 0)
                 self.assertEqual(result.report["summary"]["passed"], 41)
 
+    def test_account_on_two_pages_runs_once(self):
+        sandbox = self.sandbox(accounts=41, denied=0, overlap=True)
+        result = self.run_job(JOB, sandbox.environment(self.home))
+        self.assert_exit(result, 0)
+        ids = [row["account"]["id"] for row in result.report["results"] if row["status"] != "skipped"]
+        self.assertEqual((len(ids), len(set(ids))), (41, 41))
+        self.assert_says(result, "twice")
+
+    def test_pages_that_do_not_end(self):
+        sandbox = self.sandbox(accounts=41, denied=0, endless=True)
+        result = self.run_job(JOB, sandbox.environment(self.home))
+        self.assert_exit(result, 3)
+        self.assertEqual(result.report["summary"]["passed"], 41)
+        self.assert_says(result, "NextToken", "do not end")
+
     def test_many_accounts(self):
         sandbox = self.sandbox(accounts=300, denied=0, latency=5)
         result = self.exec(sandbox.environment(self.home), "--org", "--", "true")

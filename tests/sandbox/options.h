@@ -24,7 +24,7 @@ struct options {
     int max_duration, min_duration;
     int skew_tolerance;
     bool source_token; /* the source key is a temporary one */
-    bool empty_pages, null_token;
+    bool empty_pages, null_token, overlap, endless;
     enum options_state state;
     enum options_organizations organizations;
     const char *tls; /* directory for ca.pem, or NULL for plain HTTP */

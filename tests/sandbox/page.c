@@ -76,9 +76,11 @@ void page_answer(const struct page_spec *spec, const struct options *opts, const
     for (size_t i = place.offset; i < end; i++)
         json_array_append_new(items, spec->at(spec->user, i));
     json_t *value = json_pack("{s:o}", spec->member, items);
-    if (empty || end < spec->total) {
+    if (empty || end < spec->total || opts->endless) {
         char token[TOKEN_SIZE];
-        token_write(spec, (struct place){end, empty}, token);
+        bool last = end == spec->total;
+        size_t next = last ? place.offset : end - (opts->overlap && end > place.offset + 1);
+        token_write(spec, (struct place){next, empty}, token);
         json_object_set_new(value, "NextToken", json_string(token));
     } else if (opts->null_token) {
         json_object_set_new(value, "NextToken", json_null());
