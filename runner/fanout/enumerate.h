@@ -23,7 +23,7 @@ struct enumerator {
     struct organizations_page page;
     size_t at; /* in page, then in the job's list */
     bool pages_over;
-    bool endless; /* the page's NextToken leads back to it */
+    bool endless;              /* the page's NextToken leads back to it */
     bool *seen;                /* of the job's list: came in a page already */
     void *ids;                 /* tsearch: the account ids that pages held so far */
     size_t pages;              /* taken so far */
