@@ -7,12 +7,22 @@
 #include "orgrun/error.h"
 #include "orgrun/log.h"
 
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /** Opaque; safe to share between threads; one may hold several. */
 struct orgrun_ctx;
+
+/**
+ * Asks a person for the code that the MFA device `serial` shows now, and writes it to code, NUL-
+ * terminated, in at most size bytes. 0, or a negative code with err set. Called by the thread that
+ * opens a session or runs a job, never again to renew credentials.
+ */
+typedef int orgrun_mfa_fn(void *user, const char *serial, char *code, size_t size,
+                          struct orgrun_error *err);
 
 /** What a context is made with. Zero-initialise; strings are copied. */
 struct orgrun_ctx_opts {
@@ -23,6 +33,10 @@ struct orgrun_ctx_opts {
     orgrun_log_fn *log;             /**< NULL: diagnostics are dropped */
     void *log_user;
     enum orgrun_log_level log_least; /**< below this nothing is sent to log */
+    orgrun_mfa_fn *mfa;              /**< NULL: a profile that needs a code is an error */
+    void *mfa_user;
+    const char *mfa_serial; /**< open a session with this MFA device first (GetSessionToken), so
+                               that roles that ask for MFA can be assumed; NULL: none */
 };
 
 /** Makes a context; opts may be NULL. ORGRUN_ENOMEM; ORGRUN_EUSAGE when no state directory can be

@@ -21,6 +21,13 @@ struct orgrun_session_opts {
     const char *session_name; /**< NULL: "orgrun-<Unix seconds>" */
     const char *external_id;  /**< or NULL */
     int64_t duration_s;       /**< 900 to 43200; 0: 3600 */
+    const char *policy;       /**< session policy, JSON, or NULL */
+    /* Arrays are NULL-terminated, or NULL. */
+    const char *const *policy_arns;         /**< of managed policies that narrow the session */
+    const char *const *tags;                /**< session tags: key, value, key, value, ... */
+    const char *const *transitive_tag_keys; /**< those of tags that a chained role keeps */
+    const char *source_identity;            /**< or NULL */
+    const char *const *via; /**< ARNs of roles assumed on the way, the last assumes `role` */
 };
 
 /**

@@ -13,17 +13,28 @@
 
 #define AHEAD 64
 #define REFRESH_BEFORE_MS (5 * 60 * 1000)
+#define RENEWALS_MAX 2 /* of the source, for one account */
+#define PACKED_WARN 90 /* percent */
+
+DEFINE_CLEANUP(credentials_unrefp, struct credentials, credentials_unref)
 
 struct broker {
     struct aws_client *client;
     struct endpoint sts;
-    struct credentials *source;
+    const struct sts_terms *terms;
+    const struct log *log;
     int ahead;
     int64_t refresh_before_ms;
+    void (*renew)(void *user);
+    void *renew_user;
     pthread_mutex_t lock;
     pthread_cond_t idle; /* cancelled, and nothing is under way any more */
     /* Under the lock. */
     char *caller_arn;
+    struct credentials *source;
+    unsigned source_no; /* of how many so far it is */
+    bool renewing;      /* new ones were asked for; nothing is begun until they are there */
+    bool packed_warned;
     struct session_set set;
     struct session_queue queue; /* SESSION_WAITING */
     int ahead_len;              /* sessions for which is_ahead() holds */
@@ -53,6 +64,7 @@ static void mark_begun(struct broker *b, struct session *s)
     if (s->state == SESSION_WAITING)
         session_queue_remove(&b->queue, s);
     s->state = SESSION_ASSUMING;
+    s->source_no = b->source_no;
     b->in_flight++;
     b->stats.calls++;
 }
@@ -61,7 +73,8 @@ static void mark_begun(struct broker *b, struct session *s)
 static struct session *next_batch(struct broker *b)
 {
     struct session *first = NULL, **end = &first;
-    while (!b->cancelled && !b->source_expired && b->queue.first && b->ahead_len < b->ahead) {
+    while (!b->cancelled && !b->source_expired && !b->renewing && b->queue.first &&
+           b->ahead_len < b->ahead) {
         struct session *s = b->queue.first;
         mark_begun(b, s);
         b->ahead_len++;
@@ -109,18 +122,35 @@ static void fail(struct broker *b, struct session *s, const struct orgrun_error 
     session_set_failed(s, err);
 }
 
+/* Under the lock: AWS says that the source credentials expired. Does the account wait for others,
+ * which are on their way or there already? */
+static bool waits_for_source(struct broker *b, struct session *s, enum awserror_class class_)
+{
+    if (class_ != AWSERROR_EXPIRED || !b->renew || b->source_expired || b->cancelled || s->orphan ||
+        s->renewals == RENEWALS_MAX)
+        return false;
+    s->renewals++;
+    b->renewing = b->renewing || s->source_no == b->source_no;
+    s->state = SESSION_WAITING;
+    session_queue_push(&b->queue, s);
+    return true;
+}
+
 /* Ends a call: with credentials, which are taken over, or with err. Returns what to begin next. */
 static struct session *settle(struct session *s, struct credentials *credentials,
                               enum awserror_class class_, const struct orgrun_error *err)
 {
     struct broker *b = s->broker;
     pthread_mutex_lock(&b->lock);
-    note_end(b, class_, err);
-    bool was_ahead = !s->orphan && is_ahead(s);
-    if (credentials)
-        session_set_ready(s, credentials);
-    else
-        fail(b, s, err);
+    bool was_ahead = !s->orphan && is_ahead(s), was_renewing = b->renewing;
+    if (!waits_for_source(b, s, class_)) {
+        note_end(b, class_, err);
+        if (credentials)
+            session_set_ready(s, credentials);
+        else
+            fail(b, s, err);
+    }
+    bool renew = b->renewing && !was_renewing;
     if (was_ahead && !is_ahead(s))
         b->ahead_len--;
     pthread_cond_broadcast(&s->cond);
@@ -128,7 +158,11 @@ static struct session *settle(struct session *s, struct credentials *credentials
     struct session *batch = next_batch(b);
     b->in_flight--;
     tell_if_idle(b);
+    void *user = b->renew_user;
+    void (*ask)(void *) = b->renew;
     pthread_mutex_unlock(&b->lock);
+    if (renew)
+        ask(user);
     return batch;
 }
 
@@ -148,6 +182,25 @@ static int check_account(const struct session *s, struct credentials **credentia
     return ORGRUN_EPROTOCOL;
 }
 
+/* Tells once when policies and tags nearly fill what STS takes. */
+static void check_packed_size(struct broker *b, const struct session *s, const struct buf *body)
+{
+    const struct sts_terms *t = b->terms;
+    bool packs = t && (t->policy || t->policy_arns || t->tags);
+    int percent = packs ? sts_parse_packed_size(buf_str(body), body->len) : -1;
+    if (percent <= PACKED_WARN)
+        return;
+    pthread_mutex_lock(&b->lock);
+    bool warn = !b->packed_warned && b->log;
+    b->packed_warned = true;
+    pthread_mutex_unlock(&b->lock);
+    if (warn)
+        log_warn(b->log,
+                 "session policies and tags of %s fill %d %% of what STS takes; past 100 %% it "
+                 "refuses with PackedPolicyTooLarge",
+                 s->role_arn, percent);
+}
+
 static void on_answer(void *user, struct aws_answer *answer)
 {
     struct session *s = user;
@@ -162,26 +215,36 @@ static void on_answer(void *user, struct aws_answer *answer)
     } else if (sts_parse_assume_role(buf_str(&answer->body), answer->body.len, &credentials,
                                      &err)) {
         error_context(&err, "cannot assume %s", s->role_arn);
-    } else {
-        (void)check_account(s, &credentials, &err);
+    } else if (!check_account(s, &credentials, &err)) {
+        check_packed_size(b, s, &answer->body);
     }
     enum awserror_class class_ = answer->aws.class_;
     aws_answer_clear(answer);
     begin_all(b, settle(s, credentials, class_, &err));
 }
 
+static struct credentials *source_ref(struct broker *b)
+{
+    pthread_mutex_lock(&b->lock);
+    struct credentials *source = credentials_ref(b->source);
+    pthread_mutex_unlock(&b->lock);
+    return source;
+}
+
 /* Begins each of the batch, and what its immediate failures make room for. The lock is not held. */
 static void begin_all(struct broker *b, struct session *batch)
 {
+    AUTO(credentials_unrefp) struct credentials *source = batch ? source_ref(b) : NULL;
     while (batch) {
         struct session *s = batch;
         batch = TAKE_PTR(s->next);
         const struct sts_assume_role in = {.role_arn = s->role_arn,
                                            .session_name = s->session_name,
                                            .duration_s = s->duration_s,
-                                           .external_id = s->external_id};
+                                           .external_id = s->external_id,
+                                           .terms = b->terms};
         struct orgrun_error err = {0};
-        if (!sts_assume_role_start(b->client, &b->sts, b->source, &in, on_answer, s, &err))
+        if (!sts_assume_role_start(b->client, &b->sts, source, &in, on_answer, s, &err))
             continue;
         error_context(&err, "cannot assume %s", s->role_arn);
         struct session **end = &batch;
@@ -241,6 +304,10 @@ static int wait_for(struct broker *b, struct session *s, struct orgrun_error *er
             pthread_cond_wait(&s->cond, &b->lock);
         } else if (s->state == SESSION_WAITING ||
                    (s->state == SESSION_READY && !fresh && is_ending(b, s))) {
+            if (b->renewing) {
+                pthread_cond_wait(&s->cond, &b->lock);
+                continue;
+            }
             fresh = true;
             assume_now(b, s);
         } else {
@@ -270,7 +337,7 @@ int broker_get(struct broker *b, const char *account_id, struct credentials **ou
         b->inside++;
         s->waiters++;
         mark_asked(b, s);
-        if (s->state == SESSION_WAITING && !b->cancelled)
+        if (s->state == SESSION_WAITING && !b->cancelled && !b->renewing)
             assume_now(b, s);
         begin_unlocked(b, next_batch(b));
         rc = wait_for(b, s, err);
@@ -346,6 +413,29 @@ void broker_set_caller(struct broker *b, const char *arn)
     pthread_mutex_unlock(&b->lock);
 }
 
+void broker_set_source(struct broker *b, struct credentials *source)
+{
+    pthread_mutex_lock(&b->lock);
+    credentials_unref(b->source);
+    b->source = credentials_ref(source);
+    b->source_no++;
+    b->renewing = false;
+    session_set_wake(&b->set);
+    struct session *batch = next_batch(b);
+    pthread_mutex_unlock(&b->lock);
+    begin_all(b, batch);
+}
+
+void broker_lose_source(struct broker *b, const struct orgrun_error *err)
+{
+    pthread_mutex_lock(&b->lock);
+    b->renewing = false;
+    b->source_expired = true;
+    b->expired = *err;
+    session_set_wake(&b->set);
+    pthread_mutex_unlock(&b->lock);
+}
+
 void broker_cancel(struct broker *b)
 {
     pthread_mutex_lock(&b->lock);
@@ -382,6 +472,10 @@ int broker_new(struct broker **out, const struct broker_opts *opts, struct orgru
     }
     b->client = opts->client;
     b->sts = opts->sts;
+    b->terms = opts->terms;
+    b->log = opts->log;
+    b->renew = opts->renew;
+    b->renew_user = opts->renew_user;
     b->source = credentials_ref(opts->source);
     b->ahead = opts->ahead > 0 ? opts->ahead : AHEAD;
     b->refresh_before_ms =

@@ -18,10 +18,17 @@ struct broker_request {
 struct broker_opts {
     struct aws_client *client;
     struct endpoint sts;
-    struct credentials *source; /* a reference is taken */
-    const char *caller_arn;     /* for messages; NULL until known (broker_set_caller) */
-    int ahead;                  /* assumed or being assumed and not yet asked for; 0 = 64 */
-    int64_t refresh_before_ms;  /* a session with less left than this is assumed anew; 0 = 5 min */
+    struct credentials *source;    /* a reference is taken */
+    const struct sts_terms *terms; /* of every session, or NULL; borrowed */
+    const struct log *log;         /* or NULL */
+    const char *caller_arn;        /* for messages; NULL until known (broker_set_caller) */
+    int ahead;                     /* assumed or being assumed and not yet asked for; 0 = 64 */
+    int64_t refresh_before_ms; /* a session with less left than this is assumed anew; 0 = 5 min */
+    /* AWS says that the source credentials expired: asks for new ones, without waiting for them;
+     * broker_set_source or broker_lose_source is to follow. Network thread. NULL = there will be
+     * none. */
+    void (*renew)(void *user);
+    void *renew_user;
 };
 
 struct broker;
@@ -34,6 +41,12 @@ void broker_free(struct broker *b);
 
 /* Who the source credentials are, once known: named in denial messages. Copies arn. */
 void broker_set_caller(struct broker *b, const char *arn);
+
+/* Assumes with these from now on, which may be what was asked for by `renew`. Takes a reference. */
+void broker_set_source(struct broker *b, struct credentials *source);
+
+/* There are no source credentials any more: every account without a session gets this error. */
+void broker_lose_source(struct broker *b, const struct orgrun_error *err);
 
 /* Announces that `users` targets (at least 1) will ask for the account's session; it is assumed
  * ahead in the order of announcement, at most `ahead` at a time. Announcing an account twice adds
@@ -59,8 +72,9 @@ void broker_release(struct broker *b, const char *account_id);
 /* Wakes all waiters with ORGRUN_ECANCELLED and begins no further call. */
 void broker_cancel(struct broker *b);
 
-/* Has AWS said that the source credentials expired? From then on AWS is asked no more: every
- * account without a session yet gets that error, so a run had better start nothing further. */
+/* Have the source credentials expired, with no others to be had? From then on AWS is asked no more:
+ * every account without a session yet gets that error, so a run had better start nothing further.
+ */
 bool broker_source_expired(struct broker *b);
 
 struct broker_stats {

@@ -25,6 +25,8 @@ struct session {
     enum session_state state;
     bool asked;          /* somebody wanted it: it no longer counts as assumed ahead */
     bool last;           /* it could not be assumed anew, and is used to its end */
+    unsigned source_no;  /* which source credentials its call was made with */
+    int renewals;        /* how often its call waited for new ones */
     bool orphan;         /* all users are done: out of the set, it goes when its call ends */
     int users;           /* announced and not yet released */
     int waiters;         /* threads inside broker_get */

@@ -17,6 +17,18 @@ const char *provider_getenv(const char *const *env, const char *name)
     return NULL;
 }
 
+int provider_mfa_code(const struct provider_env *env, const char *whose, const char *serial,
+                      char code[PROVIDER_MFA_CODE_SIZE], struct orgrun_error *err)
+{
+    if (env->mfa_code) {
+        int rc = env->mfa_code(env->mfa_user, serial, code, err);
+        return rc ? error_context(err, "%s", whose), rc : 0;
+    }
+    error_set(err, ORGRUN_ECREDENTIALS, "%s asks for a code of the MFA device %s", whose, serial);
+    error_hint(err, "a code can be given on a terminal only, and once");
+    return ORGRUN_ECREDENTIALS;
+}
+
 const char *provider_profile_name(const struct provider_env *env)
 {
     if (env->profile && env->profile[0])

@@ -10,6 +10,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#define PROVIDER_MFA_CODE_SIZE 16
+
 /* What providers look at. Borrowed by the chain for its life. */
 struct provider_env {
     const char *const *env;          /* orgrun's own environment, "NAME=value", NULL-terminated */
@@ -20,7 +22,16 @@ struct provider_env {
     const char *region;              /* whose STS is asked */
     struct clock clock;
     const struct log *log;
+    /* Asks a person for the code that the MFA device shows; may be NULL, and then it is an error
+     * that one is needed. 0 with code filled, or a negative code. */
+    int (*mfa_code)(void *user, const char *serial, char code[PROVIDER_MFA_CODE_SIZE],
+                    struct orgrun_error *err);
+    void *mfa_user;
 };
+
+/* Asks env for a code; `whose` ("the profile \"x\"") names what needs it. */
+int provider_mfa_code(const struct provider_env *env, const char *whose, const char *serial,
+                      char code[PROVIDER_MFA_CODE_SIZE], struct orgrun_error *err);
 
 /* What a provider answers besides an error. */
 enum provider_answer {

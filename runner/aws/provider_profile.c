@@ -164,20 +164,17 @@ static int load_role(const struct provider_env *env, const struct profile_sectio
 {
     const char *token_file = get(p, "web_identity_token_file");
     const char *session = get(p, "role_session_name"), *duration = get(p, "duration_seconds");
-    char name[PROVIDER_SESSION_NAME_SIZE];
+    char name[PROVIDER_SESSION_NAME_SIZE], whose[160], code[PROVIDER_MFA_CODE_SIZE] = "";
     if (token_file)
         return provider_web_identity_assume(env, get(p, "role_arn"), session, token_file, out, err);
-    if (get(p, "mfa_serial")) {
-        error_set(err, ORGRUN_ECREDENTIALS,
-                  "the profile \"%s\" asks for an MFA code, which orgrun cannot ask for",
-                  visit->name);
-        return export_first(visit, err);
-    }
+    (void)snprintf(whose, sizeof whose, "the profile \"%s\"", visit->name);
     AUTO(credentials_unrefp) struct credentials *source = NULL;
     struct endpoint sts;
     int rc = load_source(env, p, visit, &source, err);
     if (rc == 0)
         rc = provider_endpoint(env, "sts", env->region, &sts, err);
+    if (rc == 0 && get(p, "mfa_serial"))
+        rc = provider_mfa_code(env, whose, get(p, "mfa_serial"), code, err);
     if (rc)
         return rc;
     const struct sts_assume_role in = {
@@ -185,9 +182,11 @@ static int load_role(const struct provider_env *env, const struct profile_sectio
         .session_name = provider_session_name(env, session, name),
         .duration_s = duration ? strtoll(duration, NULL, 10) : 3600,
         .external_id = get(p, "external_id"),
+        .mfa_serial = get(p, "mfa_serial"),
+        .mfa_code = code,
     };
     rc = sts_assume_role(env->client, &sts, source, &in, out, err);
-    return rc ? error_context(err, "the profile \"%s\"", visit->name) : 0;
+    return rc ? error_context(err, "%s", whose) : 0;
 }
 
 static int load_sso(const struct provider_env *env, const struct profile_section *p,

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define VERSION "2011-06-15"
-#define BODY_MAX (16 * 1024)
+#define BODY_MAX (128 * 1024)
 #define ANSWER_MAX STS_XML_MAX
 #define TIMEOUT_MS 20000
 
@@ -28,6 +28,34 @@ static void put(struct buf *out, const char *name, const char *value)
     (void)uri_encode(out, value, strlen(value), "");
 }
 
+/* A list of the query protocol, "&Name.member.1=...": one or two strings make a member, by the
+ * names of its fields. Source: AWS Query protocol, "Serializing list shapes". */
+static void put_list(struct buf *out, const char *name, const char *const *items,
+                     const char *const *fields)
+{
+    char member[96];
+    size_t step = fields[1] ? 2 : 1;
+    for (size_t i = 0; items && items[i]; i++) {
+        const char *field = fields[i % step];
+        (void)snprintf(member, sizeof member, "%s.member.%zu%s%s", name, i / step + 1,
+                       field[0] ? "." : "", field);
+        put(out, member, items[i]);
+    }
+}
+
+static void put_terms(struct buf *out, const struct sts_terms *t)
+{
+    static const char *const arn[] = {"arn", NULL}, *const tag[] = {"Key", "Value"},
+                             *const plain[] = {"", NULL};
+    if (t->policy)
+        put(out, "Policy", t->policy);
+    put_list(out, "PolicyArns", t->policy_arns, arn);
+    put_list(out, "Tags", t->tags, tag);
+    put_list(out, "TransitiveTagKeys", t->transitive_tag_keys, plain);
+    if (t->source_identity)
+        put(out, "SourceIdentity", t->source_identity);
+}
+
 int sts_assume_role_body(const struct sts_assume_role *in, struct buf *out,
                          struct orgrun_error *err)
 {
@@ -39,6 +67,12 @@ int sts_assume_role_body(const struct sts_assume_role *in, struct buf *out,
     put(out, "DurationSeconds", duration);
     if (in->external_id)
         put(out, "ExternalId", in->external_id);
+    if (in->terms)
+        put_terms(out, in->terms);
+    if (in->mfa_serial) {
+        put(out, "SerialNumber", in->mfa_serial);
+        put(out, "TokenCode", in->mfa_code ? in->mfa_code : "");
+    }
     return buf_check(out, "the AssumeRole request", err);
 }
 
@@ -54,27 +88,30 @@ static int assumed_role_account(const char *arn, char account[13])
 
 /* Where an operation's answer has what. */
 enum { KEY, SECRET, TOKEN, EXPIRATION, ARN, FIELDS };
+#define KEY_PATHS(operation)                                                                       \
+    [KEY] = operation "Response/" operation "Result/Credentials/AccessKeyId",                      \
+    [SECRET] = operation "Response/" operation "Result/Credentials/SecretAccessKey",               \
+    [TOKEN] = operation "Response/" operation "Result/Credentials/SessionToken",                   \
+    [EXPIRATION] = operation "Response/" operation "Result/Credentials/Expiration"
 #define SESSION_PATHS(operation)                                                                   \
     {                                                                                              \
-        [KEY] = operation "Response/" operation "Result/Credentials/AccessKeyId",                  \
-        [SECRET] = operation "Response/" operation "Result/Credentials/SecretAccessKey",           \
-        [TOKEN] = operation "Response/" operation "Result/Credentials/SessionToken",               \
-        [EXPIRATION] = operation "Response/" operation "Result/Credentials/Expiration",            \
-        [ARN] = operation "Response/" operation "Result/AssumedRoleUser/Arn",                      \
+        KEY_PATHS(operation), [ARN] = operation "Response/" operation "Result/AssumedRoleUser/Arn" \
     }
 
+/* An answer without paths[ARN] is of a session of nobody else: the caller's own. */
 static int parse_session(const char *const paths[FIELDS], const char *operation, const char *xml,
                          size_t len, struct credentials **out, struct orgrun_error *err)
 {
     struct sts_xml_field f[FIELDS];
-    for (int i = 0; i < FIELDS; i++)
+    size_t fields = paths[ARN] ? FIELDS : ARN;
+    for (size_t i = 0; i < fields; i++)
         f[i] = (struct sts_xml_field){.path = paths[i]};
     int64_t expires_ms = 0;
-    char account[13];
-    int rc = sts_xml_read(xml, len, f, FIELDS, err);
+    char account[13] = "";
+    int rc = sts_xml_read(xml, len, f, fields, err);
     if (!rc && clock_parse(buf_str(&f[EXPIRATION].text), &expires_ms))
         rc = error_set(err, ORGRUN_EPROTOCOL, "the session's Expiration is no time");
-    if (!rc && assumed_role_account(buf_str(&f[ARN].text), account))
+    if (!rc && paths[ARN] && assumed_role_account(buf_str(&f[ARN].text), account))
         rc = error_set(err, ORGRUN_EPROTOCOL, "the session's Arn names no account: %s",
                        buf_str(&f[ARN].text));
     if (!rc) {
@@ -82,14 +119,15 @@ static int parse_session(const char *const paths[FIELDS], const char *operation,
                                                 .secret_key = buf_str(&f[SECRET].text),
                                                 .session_token = buf_str(&f[TOKEN].text),
                                                 .expires_ms = expires_ms,
-                                                .account_id = account,
-                                                .arn = buf_str(&f[ARN].text),
-                                                .provider = "assumed role"};
+                                                .account_id = paths[ARN] ? account : NULL,
+                                                .arn = paths[ARN] ? buf_str(&f[ARN].text) : NULL,
+                                                .provider =
+                                                    paths[ARN] ? "assumed role" : "an MFA session"};
         rc = credentials_new(out, &parts, err);
         if (rc == ORGRUN_ECREDENTIALS)
             rc = error_set(err, ORGRUN_EPROTOCOL, "the session's keys hold control characters");
     }
-    sts_xml_fields_clear(f, FIELDS);
+    sts_xml_fields_clear(f, fields);
     if (rc)
         error_context(err, "cannot read the %s answer", operation);
     return rc;
@@ -100,6 +138,14 @@ int sts_parse_assume_role(const char *xml, size_t len, struct credentials **out,
 {
     static const char *const paths[FIELDS] = SESSION_PATHS("AssumeRole");
     return parse_session(paths, "AssumeRole", xml, len, out, err);
+}
+
+int sts_parse_packed_size(const char *xml, size_t len)
+{
+    struct sts_xml_field f = {.path = "AssumeRoleResponse/AssumeRoleResult/PackedPolicySize"};
+    int percent = sts_xml_read(xml, len, &f, 1, NULL) == 0 ? atoi(buf_str(&f.text)) : -1;
+    sts_xml_fields_clear(&f, 1);
+    return percent;
 }
 
 #define IDENTITY_PATH "GetCallerIdentityResponse/GetCallerIdentityResult/"
@@ -221,6 +267,30 @@ int sts_assume_role_with_web_identity(struct aws_client *client, const struct en
     return rc ? rc
               : parse_session(paths, "AssumeRoleWithWebIdentity", buf_str(&answer.body),
                               answer.body.len, out, err);
+}
+
+int sts_get_session_token(struct aws_client *client, const struct endpoint *endpoint,
+                          struct credentials *source, const char *mfa_serial, const char *mfa_code,
+                          struct credentials **out, struct orgrun_error *err)
+{
+    static const char *const paths[FIELDS] = {KEY_PATHS("GetSessionToken")};
+    AUTO(buf_clear) struct buf body;
+    AUTO(aws_answer_clear) struct aws_answer answer = {0};
+    buf_init(&body, BODY_MAX);
+    (void)buf_puts(&body, "Action=GetSessionToken&Version=" VERSION);
+    put(&body, "SerialNumber", mfa_serial);
+    put(&body, "TokenCode", mfa_code);
+    int rc = buf_check(&body, "the GetSessionToken request", err);
+    if (rc)
+        return rc;
+    const struct aws_call_spec spec =
+        spec_of(endpoint, source, "sts:GetSessionToken", mfa_serial, &body);
+    rc = aws_call(client, &spec, &answer);
+    if (rc && err)
+        *err = answer.err;
+    return rc ? rc
+              : parse_session(paths, "GetSessionToken", buf_str(&answer.body), answer.body.len, out,
+                              err);
 }
 
 int sts_get_caller_identity_start(struct aws_client *client, const struct endpoint *endpoint,

@@ -44,7 +44,7 @@ int run_exit_code(const struct run_facts *f, char *reason, size_t size)
         (void)snprintf(reason, size, "%s", f->stop_reason);
         return 128 + f->stop_signal;
     }
-    if (f->stop == STOP_RECORD) {
+    if (f->stop == STOP_RECORD || f->stop == STOP_SOURCE) {
         (void)snprintf(reason, size, "%s", f->stop_reason);
         return ORGRUN_EXIT_ERROR;
     }

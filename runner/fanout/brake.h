@@ -12,7 +12,8 @@ enum stop_cause {
     STOP_BRAKE, /* stop_after_failures */
     STOP_DEADLINE,
     STOP_SIGNAL,
-    STOP_RECORD /* outcomes could no longer be recorded */
+    STOP_SOURCE, /* the source credentials expired, and there are no others */
+    STOP_RECORD  /* outcomes could no longer be recorded */
 };
 
 /* Is the brake of limits pulled by these counts? A percentage is of the whole run, so it is judged

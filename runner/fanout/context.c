@@ -88,6 +88,8 @@ int orgrun_ctx_new(struct orgrun_ctx **out, const struct orgrun_ctx_opts *opts,
     ctx->clock = clock_system;
     ctx->log_fn = opts->log;
     ctx->log_user = opts->log_user;
+    ctx->mfa = opts->mfa;
+    ctx->mfa_user = opts->mfa_user;
     ctx->log = (struct log){opts->log ? locked_log : NULL, ctx, opts->log_least};
     ctx->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     int rc = ctx->stop_fd < 0 ? error_set_errno(err, ORGRUN_EIO, errno, "cannot create an eventfd")
@@ -98,6 +100,8 @@ int orgrun_ctx_new(struct orgrun_ctx **out, const struct orgrun_ctx_opts *opts,
         rc = copy_optional(&ctx->profile, opts->profile, err);
     if (rc == 0)
         rc = copy_optional(&ctx->region, opts->region, err);
+    if (rc == 0)
+        rc = copy_optional(&ctx->mfa_serial, opts->mfa_serial, err);
     if (rc) {
         orgrun_ctx_free(ctx);
         return rc;
@@ -116,6 +120,7 @@ void orgrun_ctx_free(struct orgrun_ctx *ctx)
     free(ctx->state_dir);
     free(ctx->profile);
     free(ctx->region);
+    free(ctx->mfa_serial);
     if (ctx->stop_fd >= 0)
         close(ctx->stop_fd);
     pthread_mutex_destroy(&ctx->log_lock);

@@ -21,6 +21,9 @@ struct orgrun_ctx {
     orgrun_log_fn *log_fn;
     void *log_user;
     struct clock clock;
+    orgrun_mfa_fn *mfa; /* or NULL */
+    char *mfa_serial;   /* or NULL */
+    void *mfa_user;
 
     /* The stop request: written by orgrun_run_stop, read by the run's control thread. */
     atomic_int stop_signal; /* the first signal, 0 = none */

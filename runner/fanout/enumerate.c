@@ -7,11 +7,13 @@
 #include <search.h>
 #include <string.h>
 
+DEFINE_CLEANUP(credentials_unrefp, struct credentials, credentials_unref)
+
 static int ask(struct enumerator *e, const char *token, struct orgrun_error *err)
 {
+    AUTO(credentials_unrefp) struct credentials *keys = source_credentials(e->source);
     return organizations_list_accounts_begin(&e->pending, &e->source->client,
-                                             &e->source->organizations, e->source->credentials,
-                                             token, err);
+                                             &e->source->organizations, keys, token, err);
 }
 
 /* The page that was asked for; the one after it is asked for at once. */

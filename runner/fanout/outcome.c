@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+DEFINE_CLEANUP(credentials_unrefp, struct credentials, credentials_unref)
+
 /* The Region a child works in: its target's, or for a once-per-account task the source's. */
 static const char *child_region(const struct run *r, const struct target *t)
 {
@@ -118,6 +120,7 @@ static int child_prepare(struct child *c, struct run *r, const struct target *t,
                          struct orgrun_error *err)
 {
     const char *const *parent = (const char *const *)strv_array(&r->ctx->environment);
+    AUTO(credentials_unrefp) struct credentials *source = source_credentials(&r->source);
     int rc = child_env_init(&c->env, parent, &t->task->pass_env, err);
     if (rc == 0)
         rc = set_own_vars(r, t, &c->env, err);
@@ -128,7 +131,7 @@ static int child_prepare(struct child *c, struct run *r, const struct target *t,
     if (rc == 0)
         rc = redact_set_new(&c->redact, err);
     if (rc == 0)
-        rc = redact_keys(c->redact, session, r->source.credentials, err);
+        rc = redact_keys(c->redact, session, source, err);
     if (rc == 0)
         rc = plan_argv(t, r->id, r->scripts[t->task - r->job->tasks], &c->argv, err);
     if (rc == 0)

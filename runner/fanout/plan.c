@@ -59,6 +59,20 @@ static char *session_name(const char *text, const struct account *a, const char 
     return name;
 }
 
+static const char *const *array_of(const struct strv *v)
+{
+    return v->len ? (const char *const *)strv_array(v) : NULL;
+}
+
+struct sts_terms plan_terms(const struct job_terms *t)
+{
+    return (struct sts_terms){.policy = t->policy,
+                              .policy_arns = array_of(&t->policy_arns),
+                              .tags = array_of(&t->tags),
+                              .transitive_tag_keys = array_of(&t->transitive_tag_keys),
+                              .source_identity = t->source_identity};
+}
+
 int plan_account_new(struct plan_account **out, const struct job *job,
                      const struct account *account, const struct job_entry *entry,
                      const char *partition, const char *run_id, struct orgrun_error *err)
@@ -70,6 +84,7 @@ int plan_account_new(struct plan_account **out, const struct job *job,
     a->entry = entry;
     a->with_source = account->management && job->accounts.management == JOB_MANAGEMENT_SOURCE;
     const char *role = entry && entry->role ? entry->role : job->role.name;
+    a->external_id = entry && entry->external_id ? entry->external_id : job->role.external_id;
     int rc = account_copy(&a->account, account);
     if (rc == 0) {
         a->role_arn = plan_role_arn(role, account->id, partition);

@@ -3,6 +3,7 @@
 #ifndef ORGRUN_FANOUT_PLAN_H
 #define ORGRUN_FANOUT_PLAN_H
 
+#include "aws/sts.h"
 #include "job/job.h"
 
 #include <stdatomic.h>
@@ -14,8 +15,12 @@ struct plan_account {
     const struct job_entry *entry; /* of the job, which outlives the plan; or NULL */
     char *role_arn;
     char *session_name;
-    bool with_source; /* management: source */
+    const char *external_id; /* its entry's or the role's, of the job; or NULL */
+    bool with_source;        /* management: source */
 };
+
+/* The terms of a job's role as STS takes them; borrowed. */
+struct sts_terms plan_terms(const struct job_terms *terms);
 
 /* One reference. partition is the name used where the role is not an ARN. ORGRUN_ENOMEM. */
 int plan_account_new(struct plan_account **out, const struct job *job,

@@ -59,6 +59,11 @@ static void on_retry(void *self, const char *operation, const struct awserror *w
     events_send(&r->events, &(struct orgrun_event){.kind = ORGRUN_EVENT_RETRY, .message = text});
 }
 
+static void on_lost(void *user, const char *why)
+{
+    run_stop(user, STOP_SOURCE, "%s", why);
+}
+
 /* Credentials, then the warden (before any thread), then the network, the broker, stop requests. */
 static int connect_run(struct run *r, struct orgrun_error *err)
 {
@@ -71,13 +76,21 @@ static int connect_run(struct run *r, struct orgrun_error *err)
         return rc;
     r->source.client.on_retry = on_retry;
     r->source.client.on_retry_self = r;
+    r->terms = plan_terms(&r->job->role.terms);
     struct broker_opts opts = {
         .client = &r->source.client,
         .sts = r->source.sts,
         .source = r->source.credentials,
+        .terms = &r->terms,
+        .log = &r->ctx->log,
         .ahead = (int)r->workers_max * 2,
+        .renew = renewal_ask,
+        .renew_user = &r->renewal,
     };
     rc = broker_new(&r->broker, &opts, err);
+    r->renewal = (struct renewal){&r->source, r->broker, on_lost, r};
+    if (rc == 0)
+        rc = renewal_start(&r->renewal, err);
     return rc ? rc : control_start(r, err);
 }
 
@@ -109,7 +122,7 @@ static int announce(struct run *r, const struct plan_account *pa, size_t n,
         .role_arn = pa->role_arn,
         .session_name = pa->session_name,
         .duration_s = r->job->role.duration_s,
-        .external_id = r->job->role.external_id,
+        .external_id = pa->external_id,
     };
     return pa->with_source ? 0 : broker_expect(r->broker, &want, (int)n, err);
 }
@@ -288,6 +301,7 @@ static void release(struct run *r)
 {
     control_end(r);
     source_stop(&r->source);
+    renewal_end(&r->renewal);
     enumerator_close(&r->enumerator);
     broker_free(r->broker);
     source_close(&r->source);

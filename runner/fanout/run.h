@@ -14,6 +14,7 @@
 #include "fanout/enumerate.h"
 #include "fanout/events.h"
 #include "fanout/plan.h"
+#include "fanout/renewal.h"
 #include "fanout/source.h"
 #include "store/store_write.h"
 
@@ -33,6 +34,8 @@ struct run {
     struct enumerator enumerator;
     struct exec *exec;
     struct broker *broker;
+    struct sts_terms terms; /* of the broker's sessions; borrowed from the job */
+    struct renewal renewal;
     struct store *store;
     struct store_writer *writer;
     char **scripts; /* per task: path of its script file, or NULL */

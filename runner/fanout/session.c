@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "fanout/plan.h"
+#include "fanout/renewal.h"
 #include "fanout/source.h"
 
 #include <inttypes.h>
@@ -16,10 +17,17 @@
 #define DURATION_MOST_S 43200
 #define DURATION_S 3600
 
+/* What is copied of the options, by what it is. */
+enum { POLICY, POLICY_ARNS, TAGS, TRANSITIVE, IDENTITY, VIA, TERMS };
+
 struct orgrun_session {
     struct source source;
     struct broker *broker;
+    struct renewal renewal;
     char account[13];
+    struct job_hop *hops; /* of `texts`, as are the terms */
+    struct sts_terms terms;
+    struct strv texts[TERMS];
 };
 
 static int check(const char *account, const struct orgrun_session_opts *opts,
@@ -28,6 +36,9 @@ static int check(const char *account, const struct orgrun_session_opts *opts,
     if (!account || !text_is_account_id(account))
         return error_set(err, ORGRUN_EUSAGE, "\"%s\" is not an account id, which has 12 digits",
                          account ? account : "");
+    if (opts->via && opts->via[0] && opts->duration_s > 3600)
+        return error_set(err, ORGRUN_EUSAGE,
+                         "a session assumed through a hub (via) lasts at most 1h");
     if (opts->duration_s &&
         (opts->duration_s < DURATION_LEAST_S || opts->duration_s > DURATION_MOST_S))
         return error_set(err, ORGRUN_EUSAGE, "a session lasts between 15m and 12h");
@@ -55,10 +66,48 @@ static int expect(struct orgrun_session *s, const struct orgrun_session_opts *op
     return broker_expect(s->broker, &request, 1, err);
 }
 
+/* Copies the terms and the hubs. */
+static int keep_terms(struct orgrun_session *s, const struct orgrun_session_opts *o,
+                      struct orgrun_error *err)
+{
+    const char *const policy[] = {o->policy, NULL}, *const identity[] = {o->source_identity, NULL};
+    const char *const *const from[TERMS] = {
+        [POLICY] = policy,     [POLICY_ARNS] = o->policy_arns,
+        [TAGS] = o->tags,      [TRANSITIVE] = o->transitive_tag_keys,
+        [IDENTITY] = identity, [VIA] = o->via};
+    for (int k = 0; k < TERMS; k++)
+        for (size_t i = 0; from[k] && from[k][i]; i++)
+            if (strv_push(&s->texts[k], from[k][i]))
+                return error_nomem(err);
+    const struct job_terms terms = {.policy = s->texts[POLICY].len ? s->texts[POLICY].items[0] : 0,
+                                    .policy_arns = s->texts[POLICY_ARNS],
+                                    .tags = s->texts[TAGS],
+                                    .transitive_tag_keys = s->texts[TRANSITIVE],
+                                    .source_identity =
+                                        s->texts[IDENTITY].len ? s->texts[IDENTITY].items[0] : 0};
+    s->terms = plan_terms(&terms);
+    s->hops = calloc(s->texts[VIA].len + 1, sizeof *s->hops);
+    if (!s->hops)
+        return error_nomem(err);
+    for (size_t i = 0; i < s->texts[VIA].len; i++)
+        s->hops[i].role = s->texts[VIA].items[i];
+    return 0;
+}
+
+static void on_lost(void *user, const char *why)
+{
+    struct orgrun_session *s = user;
+    log_warn(&s->source.ctx->log, "%s", why);
+}
+
 static int start(struct orgrun_session *s, struct orgrun_ctx *ctx,
                  const struct orgrun_session_opts *opts, struct orgrun_error *err)
 {
     int rc = source_open(&s->source, ctx, NULL, err);
+    if (rc == 0)
+        rc = keep_terms(s, opts, err);
+    s->source.hops = s->hops;
+    s->source.hops_len = s->texts[VIA].len;
     if (rc == 0)
         rc = source_connect(&s->source, NULL, err);
     if (rc)
@@ -67,8 +116,15 @@ static int start(struct orgrun_session *s, struct orgrun_ctx *ctx,
         .client = &s->source.client,
         .sts = s->source.sts,
         .source = s->source.credentials,
+        .terms = &s->terms,
+        .log = &ctx->log,
+        .renew = renewal_ask,
+        .renew_user = &s->renewal,
     };
     rc = broker_new(&s->broker, &broker, err);
+    s->renewal = (struct renewal){&s->source, s->broker, on_lost, s};
+    if (rc == 0)
+        rc = renewal_start(&s->renewal, err);
     if (rc == 0)
         rc = expect(s, opts, err);
     struct orgrun_credentials first = {0};
@@ -129,7 +185,11 @@ void orgrun_session_close(struct orgrun_session *s)
     if (!s)
         return;
     source_stop(&s->source);
+    renewal_end(&s->renewal);
     broker_free(s->broker);
     source_close(&s->source);
+    for (int k = 0; k < TERMS; k++)
+        strv_clear(&s->texts[k]);
+    free(s->hops);
     free(s);
 }

@@ -24,6 +24,13 @@ static int choose_region(struct source *s, const struct job *job, struct orgrun_
     return 0;
 }
 
+static int ask_mfa(void *user, const char *serial, char code[PROVIDER_MFA_CODE_SIZE],
+                   struct orgrun_error *err)
+{
+    const struct orgrun_ctx *ctx = user;
+    return ctx->mfa(ctx->mfa_user, serial, code, PROVIDER_MFA_CODE_SIZE, err);
+}
+
 int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
                 struct orgrun_error *err)
 {
@@ -36,7 +43,13 @@ int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
         .files = &s->files,
         .clock = ctx->clock,
         .log = &ctx->log,
+        .mfa_code = ctx->mfa ? ask_mfa : NULL,
+        .mfa_user = ctx,
     };
+    if (job) {
+        s->hops = job->role.terms.via;
+        s->hops_len = job->role.terms.via_len;
+    }
     int rc = profile_set_load(&s->files, s->env.env, &ctx->log, err);
     if (rc == 0)
         rc = choose_region(s, job, err);
@@ -73,7 +86,7 @@ int source_connect(struct source *s, const struct job *job, struct orgrun_error 
         .bucket = &s->bucket,
     };
     s->env.client = &s->client;
-    return provider_chain_load(&s->env, &s->credentials, err);
+    return source_load_keys(s, err);
 }
 
 static void identity_answered(void *user, struct aws_answer *answer)

@@ -13,7 +13,9 @@ struct source {
     struct orgrun_ctx *ctx;
     struct profile_set files;
     struct provider_env env;
-    struct credentials *credentials;
+    struct credentials *credentials; /* under lock once a renewal runs: source_credentials */
+    const struct job_hop *hops;      /* roles on the way; borrowed */
+    size_t hops_len;
     char region[64]; /* the Region STS is called in */
     const struct partition *partition;
     struct endpoint sts, organizations;
@@ -35,9 +37,20 @@ struct source {
 int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
                 struct orgrun_error *err);
 
-/* Starts the network thread and finds the source credentials, for which it may have to ask. Call
- * after exec_new: no thread may run when the warden is forked. ORGRUN_ECREDENTIALS. */
+/* Starts the network thread and finds the source credentials, for which it may have to ask, going
+ * through `hops` where they are set. Call after exec_new: no thread may run when the warden is
+ * forked. ORGRUN_ECREDENTIALS. */
 int source_connect(struct source *s, const struct job *job, struct orgrun_error *err);
+
+/* source_connect's own: from the chain, through the hubs. */
+int source_load_keys(struct source *s, struct orgrun_error *err);
+
+/* The keys as they are now: a reference. Any thread. */
+struct credentials *source_credentials(struct source *s);
+
+/* Gets new keys as source_connect got the first, from files read anew, and puts them in force.
+ * ORGRUN_ECREDENTIALS also when they are the same as before. Not on the network thread. */
+int source_renew_keys(struct source *s, struct credentials **out, struct orgrun_error *err);
 
 /* Starts GetCallerIdentity. */
 int source_ask_identity(struct source *s, struct orgrun_error *err);

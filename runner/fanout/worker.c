@@ -38,7 +38,7 @@ static int take_session(struct run *r, const struct target *t, struct credential
         return error_hint(err, "run orgrun from the management account, or set accounts.management "
                                "to assume or skip");
     }
-    *out = credentials_ref(r->source.credentials);
+    *out = source_credentials(&r->source);
     return 0;
 }
 

@@ -74,6 +74,7 @@ static const struct field fields[] = {
     {"ou_path", label_read, offsetof(struct job_entry, account.ou_path)},
     {"state", label_read, offsetof(struct job_entry, account.state)},
     {"role", role_name_read, offsetof(struct job_entry, role)},
+    {"external_id", role_external_id_read, offsetof(struct job_entry, external_id), 2, 1224},
     {"regions", regions_read, offsetof(struct job_entry, regions)},
 };
 
@@ -129,14 +130,13 @@ int entry_list_read(const struct field_at *at, const struct node *value, void *d
     return rc;
 }
 
-/* The path of a file that the job names, from the job file's directory. */
-static char *resolve(const char *job_file, const char *name)
+char *loading_resolve(const struct loading *l, const char *name)
 {
-    const char *slash = job_file ? strrchr(job_file, '/') : NULL;
+    const char *slash = l->file ? strrchr(l->file, '/') : NULL;
     if (name[0] == '/' || !slash)
         return strdup(name);
     char *path = NULL;
-    if (asprintf(&path, "%.*s/%s", (int)(slash - job_file), job_file, name) < 0)
+    if (asprintf(&path, "%.*s/%s", (int)(slash - l->file), l->file, name) < 0)
         return NULL;
     return path;
 }
@@ -154,7 +154,7 @@ int entry_file_read(const struct field_at *at, const struct node *value, void *d
         l->file_unread = true;
         return 0;
     }
-    l->accounts_path = resolve(l->file, value->text);
+    l->accounts_path = loading_resolve(l, value->text);
     if (!l->accounts_path)
         return error_nomem(err);
     bool read = false;

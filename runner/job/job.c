@@ -35,6 +35,7 @@ static void accounts_clear(struct job_accounts *a)
     for (size_t i = 0; i < a->list_len; i++) {
         account_clear(&a->list[i].account);
         free(a->list[i].role);
+        free(a->list[i].external_id);
         strv_clear(&a->list[i].regions);
     }
     free(a->list);
@@ -70,6 +71,7 @@ void job_free(struct job *job)
     free(job->role.name);
     free(job->role.session_name);
     free(job->role.external_id);
+    job_terms_clear(&job->role.terms);
     strv_clear(&job->regions);
     for (size_t i = 0; i < job->tasks_len; i++)
         task_clear(&job->tasks[i]);

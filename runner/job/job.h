@@ -29,7 +29,8 @@ enum job_management {
 /* One entry of accounts.list or of accounts.file. Overrides are NULL/empty where the job's hold. */
 struct job_entry {
     struct account account;
-    char *role; /* role name, path/name or ARN */
+    char *role;        /* role name, path/name or ARN */
+    char *external_id; /* or NULL */
     struct strv regions;
 };
 
@@ -51,6 +52,25 @@ struct job_accounts {
     enum job_management management;
 };
 
+/* A role on the way to the accounts' roles. */
+struct job_hop {
+    char *role;        /* ARN */
+    char *external_id; /* or NULL */
+    char *mfa_serial;  /* the MFA device to ask a code of, or NULL */
+};
+
+/* What sessions are asked for with, besides role, name, duration and external id. */
+struct job_terms {
+    char *policy;                    /* JSON, or NULL */
+    struct strv policy_arns;         /* of managed policies */
+    struct strv tags;                /* key, value, key, value, ... */
+    struct strv transitive_tag_keys; /* keys of tags */
+    char *source_identity;           /* or NULL */
+    struct job_hop *via;             /* assumed one after the other, the last assumes the role */
+    size_t via_len;
+};
+void job_terms_clear(struct job_terms *terms);
+
 struct job_role {
     char *name; /* NULL only where every entry of the list has its own; else "rol", "path/rol" or
                    "arn:<partition>:iam::<account>:role/path/rol"; an ARN's account may be
@@ -58,6 +78,7 @@ struct job_role {
     char *session_name; /* template */
     int64_t duration_s; /* 900 .. 43200 */
     char *external_id;  /* or NULL */
+    struct job_terms terms;
 };
 
 enum job_task_kind { JOB_COMMAND, JOB_SCRIPT };

@@ -24,18 +24,27 @@ int job_build(struct job **out, const struct node *root, const char *file, char 
               const struct job_load_opts *opts, struct orgrun_error *err);
 
 /* Readers of the job's parts; dst is the part's place in struct job (or job_task). */
-field_fn job_accounts_read;  /* struct job_accounts */
-field_fn job_role_read;      /* struct job_role */
-field_fn job_regions_read;   /* struct strv: [""] for `none` */
-field_fn job_tasks_read;     /* struct job */
-field_fn job_limits_read;    /* struct job_limits */
-field_fn job_reports_read;   /* struct job */
-field_fn task_exit_read;     /* struct job_exit_map */
-field_fn task_env_read;      /* struct strv */
-field_fn task_pass_env_read; /* struct strv */
-field_fn role_name_read;     /* char * */
-field_fn entry_list_read;    /* struct job_accounts: adds to its list */
-field_fn entry_file_read;    /* struct job_accounts: adds to its list what the file holds */
+field_fn job_accounts_read;         /* struct job_accounts */
+field_fn job_role_read;             /* struct job_role */
+field_fn job_regions_read;          /* struct strv: [""] for `none` */
+field_fn job_tasks_read;            /* struct job */
+field_fn job_limits_read;           /* struct job_limits */
+field_fn job_reports_read;          /* struct job */
+field_fn task_exit_read;            /* struct job_exit_map */
+field_fn task_env_read;             /* struct strv */
+field_fn task_pass_env_read;        /* struct strv */
+field_fn role_name_read;            /* char * */
+field_fn role_arn_read;             /* char *: a whole ARN */
+field_fn role_external_id_read;     /* char * */
+field_fn role_policy_read;          /* char *: JSON */
+field_fn role_policy_file_read;     /* char *: what the file holds */
+field_fn role_policy_arns_read;     /* struct strv */
+field_fn role_tags_read;            /* struct strv: key, value, key, value, ... */
+field_fn role_transitive_read;      /* struct strv */
+field_fn role_source_identity_read; /* char * */
+field_fn role_via_read;             /* struct job_terms */
+field_fn entry_list_read;           /* struct job_accounts: adds to its list */
+field_fn entry_file_read;           /* struct job_accounts: adds to its list what the file holds */
 
 /* Sorts the index of the list and refuses an id that is there twice. */
 int entry_list_finish(struct loading *l, struct orgrun_error *err);
@@ -44,6 +53,13 @@ int entry_list_finish(struct loading *l, struct orgrun_error *err);
  * it. */
 int region_list_read(const struct field_at *at, const struct node *value, struct strv *dst,
                      bool *none, struct orgrun_error *err);
+
+/* What the terms of a role must keep together; map is the role's, for the place. */
+int role_terms_check(const struct job_role *role, const struct node *map, struct orgrun_error *err);
+
+/* The path of a file that the job names, from the job file's directory. Heap; NULL when out of
+ * memory. */
+char *loading_resolve(const struct loading *l, const char *name);
 
 /* template_check with the value's place. */
 int loading_check_template(const struct node *value, unsigned allowed, struct orgrun_error *err);

@@ -82,6 +82,16 @@ int role_name_read(const struct field_at *at, const struct node *value, void *ds
     return *name ? 0 : error_nomem(err);
 }
 
+int role_arn_read(const struct field_at *at, const struct node *value, void *dst,
+                  struct orgrun_error *err)
+{
+    const char *owner = node_is_text(value) ? strstr(value->text, ":iam::") : NULL;
+    if (!owner || strspn(owner + strlen(":iam::"), "0123456789") != 12)
+        return field_wrong(at, value, err,
+                           "the whole ARN of a role, such as arn:aws:iam::111122223333:role/hub");
+    return role_name_read(at, value, dst, err);
+}
+
 static int session_name_read(const struct field_at *at, const struct node *value, void *dst,
                              struct orgrun_error *err)
 {
@@ -126,8 +136,8 @@ static int duration_read(const struct field_at *at, const struct node *value, vo
     return 0;
 }
 
-static int external_id_read(const struct field_at *at, const struct node *value, void *dst,
-                            struct orgrun_error *err)
+int role_external_id_read(const struct field_at *at, const struct node *value, void *dst,
+                          struct orgrun_error *err)
 {
     if (node_is_text(value) && !holds_only(value->text, SESSION_CHARS ":/"))
         return node_error(&value->mark, err,
@@ -140,7 +150,16 @@ static const struct field fields[] = {
     {"name", role_name_read, offsetof(struct job_role, name)},
     {"session_name", session_name_read, offsetof(struct job_role, session_name), 1, 256},
     {"duration", duration_read, offsetof(struct job_role, duration_s), 900000, 43200000},
-    {"external_id", external_id_read, offsetof(struct job_role, external_id), 2, 1224},
+    {"external_id", role_external_id_read, offsetof(struct job_role, external_id), 2, 1224},
+    {"policy", role_policy_read, offsetof(struct job_role, terms.policy)},
+    {"policy_file", role_policy_file_read, offsetof(struct job_role, terms.policy)},
+    {"policy_arns", role_policy_arns_read, offsetof(struct job_role, terms.policy_arns), 1, 10},
+    {"tags", role_tags_read, offsetof(struct job_role, terms.tags)},
+    {"transitive_tag_keys", role_transitive_read,
+     offsetof(struct job_role, terms.transitive_tag_keys), 1, 50},
+    {"source_identity", role_source_identity_read, offsetof(struct job_role, terms.source_identity),
+     2, 64},
+    {"via", role_via_read, offsetof(struct job_role, terms), 1, 8},
 };
 
 int job_role_read(const struct field_at *at, const struct node *value, void *dst,
@@ -151,6 +170,7 @@ int job_role_read(const struct field_at *at, const struct node *value, void *dst
         return role_name_read(at, value, &role->name, err);
     if (value->kind != NODE_MAP)
         return field_wrong(at, value, err, "the name or ARN of a role, or a mapping");
-    return field_read_map(at->loading, value, "role", fields, sizeof fields / sizeof *fields, dst,
-                          err);
+    int rc = field_read_map(at->loading, value, "role", fields, sizeof fields / sizeof *fields, dst,
+                            err);
+    return rc ? rc : role_terms_check(role, value, err);
 }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// Renewal: the thread that gets new source credentials before the old ones end.
+#include "fanout/renewal.h"
+
+#include "base/cleanup.h"
+
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#define BEFORE_MS (5 * 60 * 1000)
+#define AGAIN_MIN_MS 1000
+#define AGAIN_MAX_MS 30000
+
+DEFINE_CLEANUP(credentials_unrefp, struct credentials, credentials_unref)
+
+int64_t renewal_due(int64_t expires_ms, int64_t now_ms)
+{
+    if (expires_ms == CREDENTIALS_NEVER)
+        return INT64_MAX;
+    int64_t left = expires_ms > now_ms ? expires_ms - now_ms : 0;
+    int64_t before = left / 4 < BEFORE_MS ? left / 4 : BEFORE_MS;
+    return expires_ms - before;
+}
+
+/* The next try after one in vain: half of what is left, within reason. */
+static int64_t due_again(int64_t expires_ms, int64_t now_ms)
+{
+    int64_t wait = (expires_ms - now_ms) / 2;
+    wait = wait < AGAIN_MIN_MS ? AGAIN_MIN_MS : wait > AGAIN_MAX_MS ? AGAIN_MAX_MS : wait;
+    return now_ms + wait;
+}
+
+/* Waits until `due`, or until somebody asks. False when it is over. */
+static bool await(struct renewal *n, int64_t due, bool *asked)
+{
+    struct timespec at = {.tv_sec = due / 1000, .tv_nsec = due % 1000 * 1000000};
+    pthread_mutex_lock(&n->lock);
+    int rc = 0;
+    while (!n->over && !n->asked && rc == 0)
+        rc = due == INT64_MAX ? pthread_cond_wait(&n->changed, &n->lock)
+                              : pthread_cond_timedwait(&n->changed, &n->lock, &at);
+    *asked = n->asked;
+    n->asked = false;
+    bool over = n->over;
+    pthread_mutex_unlock(&n->lock);
+    return !over;
+}
+
+static void lose(struct renewal *n, const char *provider, const struct orgrun_error *why)
+{
+    struct orgrun_error err = {0};
+    (void)error_set(&err, ORGRUN_ECREDENTIALS,
+                    "the source credentials (%s) expired and could not be renewed: %s", provider,
+                    why->message);
+    if (why->hint[0])
+        (void)error_hint(&err, "%s", why->hint);
+    broker_lose_source(n->broker, &err);
+    n->on_lost(n->user, err.message);
+}
+
+static void *renewal_main(void *arg)
+{
+    struct renewal *n = arg;
+    struct source *s = n->source;
+    (void)pthread_setname_np(pthread_self(), "orgrun-renew");
+    bool asked;
+    int64_t due = -1;
+    for (;;) {
+        AUTO(credentials_unrefp) struct credentials *now = source_credentials(s);
+        int64_t expires = credentials_expires_ms(now);
+        if (due < 0)
+            due = renewal_due(expires, clock_wall_ms(s->client.clock));
+        if (!await(n, due, &asked))
+            return NULL;
+        AUTO(credentials_unrefp) struct credentials *renewed = NULL;
+        struct orgrun_error err = {0};
+        if (source_renew_keys(s, &renewed, &err) == 0) {
+            log_info(&s->ctx->log, "source credentials were renewed from %s",
+                     credentials_provider(renewed));
+            broker_set_source(n->broker, renewed);
+            due = -1;
+        } else if (asked || clock_wall_ms(s->client.clock) >= expires) {
+            lose(n, credentials_provider(now), &err);
+            return NULL;
+        } else {
+            log_debug(&s->ctx->log, "source credentials are not renewed yet: %s", err.message);
+            due = due_again(expires, clock_wall_ms(s->client.clock));
+            due = due < expires ? due : expires;
+        }
+    }
+}
+
+int renewal_start(struct renewal *n, struct orgrun_error *err)
+{
+    pthread_mutex_init(&n->lock, NULL);
+    pthread_cond_init(&n->changed, NULL);
+    sigset_t all, old; /* signals belong to the embedder's threads */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    int errnum = pthread_create(&n->thread, NULL, renewal_main, n);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    n->running = errnum == 0;
+    return errnum ? error_set_errno(err, ORGRUN_ENOMEM, errnum, "cannot start a thread") : 0;
+}
+
+void renewal_ask(void *renewal)
+{
+    struct renewal *n = renewal;
+    pthread_mutex_lock(&n->lock);
+    n->asked = true;
+    pthread_cond_broadcast(&n->changed);
+    pthread_mutex_unlock(&n->lock);
+}
+
+void renewal_end(struct renewal *n)
+{
+    if (!n->running)
+        return;
+    pthread_mutex_lock(&n->lock);
+    n->over = true;
+    pthread_cond_broadcast(&n->changed);
+    pthread_mutex_unlock(&n->lock);
+    pthread_join(n->thread, NULL);
+    n->running = false;
+    pthread_cond_destroy(&n->changed);
+    pthread_mutex_destroy(&n->lock);
+}
