@@ -171,10 +171,10 @@ static int load_role(const struct provider_env *env, const struct profile_sectio
     AUTO(credentials_unrefp) struct credentials *source = NULL;
     struct endpoint sts;
     int rc = load_source(env, p, visit, &source, err);
-    if (rc == 0)
-        rc = provider_endpoint(env, "sts", env->region, &sts, err);
     if (rc == 0 && get(p, "mfa_serial"))
         rc = provider_mfa_code(env, whose, get(p, "mfa_serial"), code, err);
+    if (rc == 0)
+        rc = provider_endpoint(env, "sts", env->region, &sts, err);
     if (rc)
         return rc;
     const struct sts_assume_role in = {

@@ -68,7 +68,7 @@ int error_set_errno(struct orgrun_error *err, enum orgrun_code code, int errnum,
 int error_context(struct orgrun_error *err, const char *fmt, ...)
 {
     if (!err)
-        return 0;
+        return ORGRUN_EUSAGE;
     char text[sizeof err->message];
     va_list ap;
     va_start(ap, fmt);
@@ -84,7 +84,7 @@ int error_context(struct orgrun_error *err, const char *fmt, ...)
 int error_hint(struct orgrun_error *err, const char *fmt, ...)
 {
     if (!err)
-        return 0;
+        return ORGRUN_EUSAGE;
     va_list ap;
     va_start(ap, fmt);
     int n = vsnprintf(err->hint, sizeof err->hint, fmt, ap);

@@ -22,11 +22,11 @@ int error_set(struct orgrun_error *err, enum orgrun_code code, const char *fmt, 
 int error_set_errno(struct orgrun_error *err, enum orgrun_code code, int errnum, const char *fmt,
                     ...) ORGRUN_PRINTF(4, 5);
 
-/* Puts "<fmt>: " in front of the message; returns err's code (0 when err is NULL: callers keep rc).
- */
+/* Puts "<fmt>: " in front of the message; returns err's code. With err NULL the code is not known
+ * any more: ORGRUN_EUSAGE, so that a failure stays one; who may be called so keeps rc. */
 int error_context(struct orgrun_error *err, const char *fmt, ...) ORGRUN_PRINTF(2, 3);
 
-/* Sets what to do next. Returns err's code. */
+/* Sets what to do next; returns as error_context does. */
 int error_hint(struct orgrun_error *err, const char *fmt, ...) ORGRUN_PRINTF(2, 3);
 
 /* "out of memory" with ORGRUN_ENOMEM. */

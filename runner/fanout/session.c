@@ -138,7 +138,9 @@ int orgrun_session_open(struct orgrun_session **out, struct orgrun_ctx *ctx, con
                         const struct orgrun_session_opts *opts, struct orgrun_error *err)
 {
     static const struct orgrun_session_opts none;
+    struct orgrun_error spare = {0};
     opts = opts ? opts : &none;
+    err = err ? err : &spare;
     *out = NULL;
     int rc = check(account, opts, err);
     if (rc)

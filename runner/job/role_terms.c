@@ -229,9 +229,11 @@ int role_terms_check(const struct job_role *role, const struct node *map, struct
                               "of tags",
                               terms->transitive_tag_keys.items[i]);
     if (terms->via_len && role->duration_s > 3600) {
-        (void)node_error(&map->mark, err, "a session assumed through a hub (via) lasts at most 1h");
-        return error_hint(err, "AWS caps role chaining at one hour, whatever the role allows: "
+        int rc =
+            node_error(&map->mark, err, "a session assumed through a hub (via) lasts at most 1h");
+        (void)error_hint(err, "AWS caps role chaining at one hour, whatever the role allows: "
                                "leave duration out, or set it to 1h or less.");
+        return rc;
     }
     return 0;
 }

@@ -29,6 +29,9 @@ DEFINE_CLEANUP(drop_credentials, struct credentials, credentials_unref)
 static void test_body(void **state)
 {
     (void)state;
+    static const char *const arns[] = {"p1", "p2", NULL}, *const keys[] = {"k2", NULL},
+                             *const tags[] = {"k 1", "v=", "k2", "", NULL};
+    static const struct sts_terms terms = {"{\"a\": \"+\"}", arns, tags, keys, "me"};
     static const struct {
         struct sts_assume_role in;
         const char *body;
@@ -39,6 +42,13 @@ static void test_body(void **state)
         {{"a", "n+=,.@-", 900, "e x&\xc3\xa9"},
          "Action=AssumeRole&Version=2011-06-15&RoleArn=a&RoleSessionName=n%2B%3D%2C.%40-"
          "&DurationSeconds=900&ExternalId=e%20x%26%C3%A9"},
+        {{"a", "n", 900, NULL, &terms, "arn:aws:iam::1:mfa/u", "012345"},
+         "Action=AssumeRole&Version=2011-06-15&RoleArn=a&RoleSessionName=n&DurationSeconds=900"
+         "&Policy=%7B%22a%22%3A%20%22%2B%22%7D&PolicyArns.member.1.arn=p1&PolicyArns.member.2.arn="
+         "p2"
+         "&Tags.member.1.Key=k%201&Tags.member.1.Value=v%3D&Tags.member.2.Key=k2"
+         "&Tags.member.2.Value=&TransitiveTagKeys.member.1=k2&SourceIdentity=me"
+         "&SerialNumber=arn%3Aaws%3Aiam%3A%3A1%3Amfa%2Fu&TokenCode=012345"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         AUTO(buf_clear) struct buf out;

@@ -64,7 +64,8 @@ static void accepts_no_error_object(void **state)
     assert_int_equal(error_set(NULL, ORGRUN_EIO, "x"), ORGRUN_EIO);
     assert_int_equal(error_set_errno(NULL, ORGRUN_EIO, EIO, "x"), ORGRUN_EIO);
     assert_int_equal(error_nomem(NULL), ORGRUN_ENOMEM);
-    assert_int_equal(error_context(NULL, "x"), 0);
+    assert_int_equal(error_context(NULL, "x"), ORGRUN_EUSAGE);
+    assert_int_equal(error_hint(NULL, "x"), ORGRUN_EUSAGE);
 }
 
 int main(void)

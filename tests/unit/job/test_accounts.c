@@ -109,7 +109,7 @@ static void refuses_ids(void **state)
                       "a list"},
         {"{Id: '111122223333'}",
          "job.yaml:3:20: unknown key \"Id\" in an account; did you mean \"id\"? (allowed: id, "
-         "name, email, ou_path, state, role, regions)"},
+         "name, email, ou_path, state, role, external_id, regions)"},
         {"{id: '111122223333', name: [x]}",
          "job.yaml:3:46: \"name\" in an account must be text, not a list"},
         {"{id: '111122223333', role: 'a b'}",

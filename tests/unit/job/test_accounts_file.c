@@ -124,7 +124,7 @@ static void refuses_csv(void **state)
         {"id,name\n,x\n", "a.csv:2: \"id\" is missing in an account"},
         {"id,owner\n111122223333,\n444455556666,x\n",
          "a.csv:1: unknown key \"owner\" in an account (allowed: id, name, email, ou_path, state, "
-         "role, regions)"},
+         "role, external_id, regions)"},
         {"id,name\n111122223333,\"x\n\n", "a.csv:2: a quoted field is never closed"},
         {"id,name\n111122223333,\"a\nb\"c\n",
          "a.csv:3: text follows a quoted field; a quote within one is written \"\""},
@@ -176,7 +176,7 @@ static void refuses_json_and_yaml(void **state)
          "'\"id\"'"},
         {"a.json", "[{\"id\": \"111122223333\", \"nam\": 1}]",
          "a.json: entry 1: unknown key \"nam\" in an account; did you mean \"name\"? (allowed: id, "
-         "name, email, ou_path, state, role, regions)"},
+         "name, email, ou_path, state, role, external_id, regions)"},
         {"a.json", "[\"111122223333\", \"111122223333\"]",
          "a.json: entry 2: account 111122223333 is listed twice (first at a.json: entry 1)"},
         {"a.json", "{\"id\": \"111122223333\"}",

@@ -96,9 +96,12 @@ static void refuses_keys(void **state)
     (void)state;
     static const struct job_refusal rows[] = {
         {"{nmae: r}", "job.yaml:3:8: unknown key \"nmae\" in role; did you mean \"name\"? "
-                      "(allowed: name, session_name, duration, external_id)"},
-        {"{policy: r}", "job.yaml:3:8: unknown key \"policy\" in role (allowed: name, "
-                        "session_name, duration, external_id)"},
+                      "(allowed: name, session_name, duration, external_id, policy, policy_file, "
+                      "policy_arns, tags, transitive_tag_keys, source_identity, via)"},
+        {"{chain: r}",
+         "job.yaml:3:8: unknown key \"chain\" in role (allowed: name, "
+         "session_name, duration, external_id, policy, policy_file, policy_arns, tags, "
+         "transitive_tag_keys, source_identity, via)"},
         {"{duration: 1h}", "job.yaml:3:7: \"name\" is missing in role"},
         {"{name: [a]}", "job.yaml:3:14: \"name\" in role must be the name or ARN of a role, not a "
                         "list"},
