@@ -77,7 +77,8 @@ static struct session *next_batch(struct broker *b)
            b->ahead_len < b->ahead) {
         struct session *s = b->queue.first;
         mark_begun(b, s);
-        b->ahead_len++;
+        b->ahead_len +=
+            is_ahead(s); /* one that waited for new source credentials may be asked for */
         *end = s;
         end = &s->next;
     }
