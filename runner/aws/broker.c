@@ -169,20 +169,6 @@ static struct session *settle(struct session *s, struct credentials *credentials
 
 static void begin_all(struct broker *b, struct session *batch);
 
-/* Checks that the session is of the account it was asked for; another's is dropped and wiped. */
-static int check_account(const struct session *s, struct credentials **credentials,
-                         struct orgrun_error *err)
-{
-    const char *account = credentials_account_id(*credentials);
-    if (strcmp(account, s->account) == 0)
-        return 0;
-    error_set(err, ORGRUN_EPROTOCOL, "asked for a session of account %s (%.256s), got one of %s",
-              s->account, s->role_arn, account);
-    error_hint(err, "Nothing was run with it. Check the role's ARN and the endpoint URL.");
-    credentials_unref(TAKE_PTR(*credentials));
-    return ORGRUN_EPROTOCOL;
-}
-
 /* Tells once when policies and tags nearly fill what STS takes. */
 static void check_packed_size(struct broker *b, const struct session *s, const struct buf *body)
 {
@@ -216,7 +202,7 @@ static void on_answer(void *user, struct aws_answer *answer)
     } else if (sts_parse_assume_role(buf_str(&answer->body), answer->body.len, &credentials,
                                      &err)) {
         error_context(&err, "cannot assume %s", s->role_arn);
-    } else if (!check_account(s, &credentials, &err)) {
+    } else if (!session_check_account(s, &credentials, &err)) {
         check_packed_size(b, s, &answer->body);
     }
     enum awserror_class class_ = answer->aws.class_;

@@ -2,6 +2,8 @@
 // One account's session as the broker keeps it, the set of them, and their queue.
 #include "aws/broker_session.h"
 
+#include "base/cleanup.h"
+
 #include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +48,19 @@ struct broker_request session_request(const struct session *s)
                                    .session_name = s->session_name,
                                    .duration_s = s->duration_s,
                                    .external_id = s->external_id};
+}
+
+int session_check_account(const struct session *s, struct credentials **credentials,
+                          struct orgrun_error *err)
+{
+    const char *account = credentials_account_id(*credentials);
+    if (strcmp(account, s->account) == 0)
+        return 0;
+    error_set(err, ORGRUN_EPROTOCOL, "asked for a session of account %s (%.256s), got one of %s",
+              s->account, s->role_arn, account);
+    error_hint(err, "Nothing was run with it. Check the role's ARN and the endpoint URL.");
+    credentials_unref(TAKE_PTR(*credentials));
+    return ORGRUN_EPROTOCOL;
 }
 
 void session_set_ready(struct session *s, struct credentials *credentials)

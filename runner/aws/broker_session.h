@@ -42,6 +42,11 @@ void session_free(struct session *s); /* NULL is fine */
 /* The request it was made of. Borrowed. */
 struct broker_request session_request(const struct session *s);
 
+/* Checks that the session is of the account it was asked for; another's is dropped and wiped, and
+ * is ORGRUN_EPROTOCOL. */
+int session_check_account(const struct session *s, struct credentials **credentials,
+                          struct orgrun_error *err);
+
 /* Ends an attempt: takes credentials over, or copies err. */
 void session_set_ready(struct session *s, struct credentials *credentials);
 void session_set_failed(struct session *s, const struct orgrun_error *err);

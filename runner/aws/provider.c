@@ -101,16 +101,19 @@ static int check_expiry(const struct provider_env *env, const struct credentials
     return ORGRUN_ECREDENTIALS;
 }
 
-/* One provider's answer; with a profile named on the command line the environment has no say. */
-static int ask(const struct provider_env *env, const struct provider_ops *provider,
-               struct credentials **out, char why[PROVIDER_WHY_SIZE], struct orgrun_error *err)
+const struct provider_ops *const provider_chain[PROVIDERS] = {
+    &provider_environment, &provider_web_identity, &provider_profile, &provider_container,
+    &provider_imds};
+
+int provider_configured(const struct provider_env *env, const struct provider_ops *provider,
+                        char why[PROVIDER_WHY_SIZE])
 {
     bool from_env = provider == &provider_environment || provider == &provider_web_identity;
     if (from_env && env->profile && env->profile[0]) {
         (void)snprintf(why, PROVIDER_WHY_SIZE, "passed over, because a profile was named");
         return PROVIDER_ABSENT;
     }
-    return provider->load(env, out, why, err);
+    return provider->configured(env, why);
 }
 
 static int accept(const struct provider_env *env, struct credentials **out,
@@ -128,20 +131,19 @@ static int accept(const struct provider_env *env, struct credentials **out,
 int provider_chain_load(const struct provider_env *env, struct credentials **out,
                         struct orgrun_error *err)
 {
-    static const struct provider_ops *const chain[] = {&provider_environment,
-                                                       &provider_web_identity, &provider_profile,
-                                                       &provider_container, &provider_imds};
     *out = NULL;
     AUTO(buf_clear) struct buf whys;
     buf_init(&whys, sizeof err->hint - 1);
-    for (size_t i = 0; i < sizeof chain / sizeof *chain; i++) {
+    for (size_t i = 0; i < PROVIDERS; i++) {
         char why[PROVIDER_WHY_SIZE] = "";
-        int rc = ask(env, chain[i], out, why, err);
+        int rc = provider_configured(env, provider_chain[i], why);
+        if (rc == PROVIDER_FOUND)
+            rc = provider_chain[i]->load(env, out, why, err);
         if (rc == PROVIDER_FOUND)
             return accept(env, out, err);
         if (rc != PROVIDER_ABSENT)
             return rc;
-        (void)buf_printf(&whys, "%s%s: %s", i ? "\n" : "", chain[i]->name, why);
+        (void)buf_printf(&whys, "%s%s: %s", i ? "\n" : "", provider_chain[i]->name, why);
     }
     error_set(err, ORGRUN_ECREDENTIALS, "no source credentials were found");
     error_hint(err, "%s", buf_str(&whys));

@@ -42,6 +42,9 @@ enum provider_answer {
 #define PROVIDER_WHY_SIZE 160
 struct provider_ops {
     const char *name; /* "environment", "profile", ... */
+    /* Is there anything here to load from? PROVIDER_FOUND with what (no secret) in `why`, or
+     * PROVIDER_ABSENT with why not. No network, no file. */
+    int (*configured)(const struct provider_env *env, char why[PROVIDER_WHY_SIZE]);
     /* PROVIDER_FOUND, PROVIDER_ABSENT (with why), or a negative code: configured but broken, which
      * ends the search (a half-set environment must not fall through to another identity). */
     int (*load)(const struct provider_env *env, struct credentials **out,
@@ -53,6 +56,15 @@ extern const struct provider_ops provider_web_identity; /* AWS_WEB_IDENTITY_TOKE
 extern const struct provider_ops provider_profile;      /* the chosen profile, of any kind */
 extern const struct provider_ops provider_container;    /* ECS, EKS Pod Identity */
 extern const struct provider_ops provider_imds;         /* EC2's instance metadata, version 2 */
+
+/* All of them, in the SDKs' order. */
+#define PROVIDERS 5
+extern const struct provider_ops *const provider_chain[PROVIDERS];
+
+/* Whether the provider has a say: with a profile named on the command line the environment has
+ * none. As provider_ops.configured. */
+int provider_configured(const struct provider_env *env, const struct provider_ops *provider,
+                        char why[PROVIDER_WHY_SIZE]);
 
 /* Asks each in order. With a profile named on the command line the environment is passed over.
  * None: ORGRUN_ECREDENTIALS, whose hint lists each provider and why it was passed over. */

@@ -104,15 +104,24 @@ static int ask(const struct provider_env *env, const char *url, struct credentia
               : provider_json_read(buf_str(&answer.body), answer.body.len, &names, FROM, out, err);
 }
 
+static int configured(const struct provider_env *env, char why[PROVIDER_WHY_SIZE])
+{
+    const char *relative = provider_getenv(env->env, RELATIVE);
+    const char *full = provider_getenv(env->env, FULL);
+    if (relative || full)
+        (void)snprintf(why, PROVIDER_WHY_SIZE, "%s", relative ? RELATIVE : FULL);
+    else
+        (void)snprintf(why, PROVIDER_WHY_SIZE, "%s and %s are not set", RELATIVE, FULL);
+    return relative || full ? PROVIDER_FOUND : PROVIDER_ABSENT;
+}
+
 static int load(const struct provider_env *env, struct credentials **out,
                 char why[PROVIDER_WHY_SIZE], struct orgrun_error *err)
 {
     const char *relative = provider_getenv(env->env, RELATIVE);
     const char *full = provider_getenv(env->env, FULL);
-    if (!relative && !full) {
-        (void)snprintf(why, PROVIDER_WHY_SIZE, "%s and %s are not set", RELATIVE, FULL);
+    if (configured(env, why) == PROVIDER_ABSENT)
         return PROVIDER_ABSENT;
-    }
     if (!relative)
         return ask(env, full, out, err);
     if (relative[0] != '/')
@@ -125,4 +134,5 @@ static int load(const struct provider_env *env, struct credentials **out,
     return ask(env, url, out, err);
 }
 
-const struct provider_ops provider_container = {.name = "container", .load = load};
+const struct provider_ops provider_container = {
+    .name = "container", .configured = configured, .load = load};

@@ -17,6 +17,18 @@ static int half_set(const char *set, const char *missing, struct orgrun_error *e
     return ORGRUN_ECREDENTIALS;
 }
 
+static int configured(const struct provider_env *env, char why[PROVIDER_WHY_SIZE])
+{
+    const char *key = provider_getenv(env->env, KEY);
+    if (key || provider_getenv(env->env, SECRET)) {
+        (void)snprintf(why, PROVIDER_WHY_SIZE, "access key %.32s%s", key ? key : "(none)",
+                       provider_getenv(env->env, TOKEN) ? " with a session token" : "");
+        return PROVIDER_FOUND;
+    }
+    (void)snprintf(why, PROVIDER_WHY_SIZE, "%s and %s are not set", KEY, SECRET);
+    return PROVIDER_ABSENT;
+}
+
 static int load(const struct provider_env *env, struct credentials **out,
                 char why[PROVIDER_WHY_SIZE], struct orgrun_error *err)
 {
@@ -27,10 +39,8 @@ static int load(const struct provider_env *env, struct credentials **out,
         .expires_ms = CREDENTIALS_NEVER,
         .provider = "the environment",
     };
-    if (!parts.access_key_id && !parts.secret_key) {
-        (void)snprintf(why, PROVIDER_WHY_SIZE, "%s and %s are not set", KEY, SECRET);
+    if (configured(env, why) == PROVIDER_ABSENT)
         return PROVIDER_ABSENT;
-    }
     if (!parts.secret_key)
         return half_set(KEY, SECRET, err);
     if (!parts.access_key_id)
@@ -45,4 +55,5 @@ static int load(const struct provider_env *env, struct credentials **out,
     return credentials_new(out, &parts, err);
 }
 
-const struct provider_ops provider_environment = {.name = "environment", .load = load};
+const struct provider_ops provider_environment = {
+    .name = "environment", .configured = configured, .load = load};

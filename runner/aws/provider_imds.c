@@ -139,14 +139,22 @@ static const char *choose_base(const struct provider_env *env)
                                                  : "http://169.254.169.254";
 }
 
-static int load(const struct provider_env *env, struct credentials **out,
-                char why[PROVIDER_WHY_SIZE], struct orgrun_error *err)
+static int configured(const struct provider_env *env, char why[PROVIDER_WHY_SIZE])
 {
     const char *disabled = provider_getenv(env->env, DISABLED);
     if (disabled && strcasecmp(disabled, "true") == 0) {
         (void)snprintf(why, PROVIDER_WHY_SIZE, "%s is true", DISABLED);
         return PROVIDER_ABSENT;
     }
+    (void)snprintf(why, PROVIDER_WHY_SIZE, "%.140s", choose_base(env));
+    return PROVIDER_FOUND;
+}
+
+static int load(const struct provider_env *env, struct credentials **out,
+                char why[PROVIDER_WHY_SIZE], struct orgrun_error *err)
+{
+    if (configured(env, why) == PROVIDER_ABSENT)
+        return PROVIDER_ABSENT;
     if (!env->client) {
         (void)snprintf(why, PROVIDER_WHY_SIZE, "not asked without a network");
         return PROVIDER_ABSENT;
@@ -168,4 +176,5 @@ static int load(const struct provider_env *env, struct credentials **out,
     return rc ? rc : take_credentials(&m, role, out, err);
 }
 
-const struct provider_ops provider_imds = {.name = "instance metadata", .load = load};
+const struct provider_ops provider_imds = {
+    .name = "instance metadata", .configured = configured, .load = load};

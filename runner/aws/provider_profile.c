@@ -41,7 +41,8 @@ static bool is_named(const struct provider_env *env)
     return (env->profile && env->profile[0]) || provider_getenv(env->env, "AWS_PROFILE");
 }
 
-static int missing(const struct provider_env *env, const char *name, struct orgrun_error *err)
+int provider_profile_missing(const struct provider_env *env, const char *name,
+                             struct orgrun_error *err)
 {
     size_t len = env->files ? env->files->profiles_len : 0;
     AUTO(free_ptr) const char **names = calloc(len + 1, sizeof *names);
@@ -245,24 +246,51 @@ static int load_login(const struct provider_env *env, const struct profile_secti
 /* The kinds of a profile in the SDKs' order: the first whose property it has is its kind. */
 static const struct {
     const char *property;
-    load_kind_fn *load;
-} kinds[] = {
-    {"role_arn", load_role},
-    {"sso_session", load_sso},
-    {"sso_start_url", load_sso},
-    {"sso_account_id", load_sso},
-    {KEY, load_static},
-    {SECRET, load_static},
-    {"login_session", load_login},
-    {"credential_process", load_process},
+    enum provider_profile_kind kind;
+} properties[] = {
+    {"role_arn", PROFILE_ROLE},
+    {"sso_session", PROFILE_SSO},
+    {"sso_start_url", PROFILE_SSO},
+    {"sso_account_id", PROFILE_SSO},
+    {KEY, PROFILE_STATIC},
+    {SECRET, PROFILE_STATIC},
+    {"login_session", PROFILE_LOGIN},
+    {"credential_process", PROFILE_PROCESS},
 };
 
-static load_kind_fn *kind_of(const struct profile_section *p)
+static const struct {
+    const char *name;
+    load_kind_fn *load;
+} kinds[] = {
+    [PROFILE_NONE] = {"no credentials", NULL},
+    [PROFILE_ROLE] = {"assume role", load_role},
+    [PROFILE_WEB_IDENTITY] = {"web identity", load_role},
+    [PROFILE_SSO] = {"Identity Center", load_sso},
+    [PROFILE_STATIC] = {"static keys", load_static},
+    [PROFILE_LOGIN] = {"console login", load_login},
+    [PROFILE_PROCESS] = {"credential_process", load_process},
+};
+
+enum provider_profile_kind provider_profile_kind(const struct profile_section *p)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (get(p, kinds[i].property))
-            return kinds[i].load;
-    return NULL;
+    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
+        if (!get(p, properties[i].property))
+            continue;
+        bool web = properties[i].kind == PROFILE_ROLE && get(p, "web_identity_token_file");
+        return web ? PROFILE_WEB_IDENTITY : properties[i].kind;
+    }
+    return PROFILE_NONE;
+}
+
+const char *provider_profile_kind_name(enum provider_profile_kind kind)
+{
+    return kinds[kind].name;
+}
+
+int provider_profile_loops(const char *name, struct orgrun_error *err)
+{
+    return error_set(err, ORGRUN_ECREDENTIALS,
+                     "the profile \"%s\" leads back to itself by source_profile", name);
 }
 
 static int load_named(const struct provider_env *env, const char *name, const struct visit *from,
@@ -270,30 +298,37 @@ static int load_named(const struct provider_env *env, const char *name, const st
 {
     for (const struct visit *v = from; v; v = v->from)
         if (strcmp(v->name, name) == 0)
-            return error_set(err, ORGRUN_ECREDENTIALS,
-                             "the profile \"%s\" leads back to itself by source_profile", name);
+            return provider_profile_loops(name, err);
     const struct profile_section *p = profile_find(env->files, name);
     if (!p)
-        return missing(env, name, err);
-    load_kind_fn *load = kind_of(p);
+        return provider_profile_missing(env, name, err);
+    load_kind_fn *load = kinds[provider_profile_kind(p)].load;
     const struct visit visit = {.name = name, .from = from};
     return load ? load(env, p, &visit, out, err)
                 : error_set(err, ORGRUN_ECREDENTIALS, "the profile \"%s\" holds no credentials",
                             name);
 }
 
-static int load(const struct provider_env *env, struct credentials **out,
-                char why[PROVIDER_WHY_SIZE], struct orgrun_error *err)
+static int configured(const struct provider_env *env, char why[PROVIDER_WHY_SIZE])
 {
     const char *name = provider_profile_name(env);
     const struct profile_section *p = profile_find(env->files, name);
-    if (!is_named(env) && (!p || !kind_of(p))) {
-        (void)snprintf(why, PROVIDER_WHY_SIZE,
-                       p ? "the profile \"%s\" holds no credentials" : "there is no profile \"%s\"",
-                       name);
-        return PROVIDER_ABSENT;
-    }
-    return load_named(env, name, NULL, out, err);
+    enum provider_profile_kind kind = p ? provider_profile_kind(p) : PROFILE_NONE;
+    if (!p)
+        (void)snprintf(why, PROVIDER_WHY_SIZE, "there is no profile \"%.100s\"", name);
+    else
+        (void)snprintf(why, PROVIDER_WHY_SIZE, "the profile \"%.100s\" holds %s", name,
+                       kind == PROFILE_NONE ? "no credentials" : kinds[kind].name);
+    return is_named(env) || kind != PROFILE_NONE ? PROVIDER_FOUND : PROVIDER_ABSENT;
 }
 
-const struct provider_ops provider_profile = {.name = "profile", .load = load};
+static int load(const struct provider_env *env, struct credentials **out,
+                char why[PROVIDER_WHY_SIZE], struct orgrun_error *err)
+{
+    return configured(env, why) == PROVIDER_ABSENT
+               ? PROVIDER_ABSENT
+               : load_named(env, provider_profile_name(env), NULL, out, err);
+}
+
+const struct provider_ops provider_profile = {
+    .name = "profile", .configured = configured, .load = load};

@@ -7,6 +7,24 @@
 
 #define PROVIDER_SESSION_NAME_SIZE 65
 
+/* Where a profile's credentials come from. */
+enum provider_profile_kind {
+    PROFILE_NONE,
+    PROFILE_ROLE, /* of another profile's or provider's */
+    PROFILE_WEB_IDENTITY,
+    PROFILE_SSO,
+    PROFILE_STATIC,
+    PROFILE_LOGIN, /* `aws login` */
+    PROFILE_PROCESS
+};
+enum provider_profile_kind provider_profile_kind(const struct profile_section *p);
+const char *provider_profile_kind_name(enum provider_profile_kind kind);
+
+/* The errors of a name that no profile has, and of one that leads back to itself. */
+int provider_profile_missing(const struct provider_env *env, const char *name,
+                             struct orgrun_error *err);
+int provider_profile_loops(const char *name, struct orgrun_error *err);
+
 /* The configured session name, or "orgrun-<Unix seconds>" written to buffer. */
 const char *provider_session_name(const struct provider_env *env, const char *configured,
                                   char buffer[PROVIDER_SESSION_NAME_SIZE]);

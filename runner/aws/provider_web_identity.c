@@ -53,15 +53,21 @@ int provider_web_identity_assume(const struct provider_env *env, const char *rol
     return rc;
 }
 
+static int configured(const struct provider_env *env, char why[PROVIDER_WHY_SIZE])
+{
+    const char *token_file = provider_getenv(env->env, TOKEN_FILE);
+    (void)snprintf(why, PROVIDER_WHY_SIZE, token_file ? "the token in %.120s" : "%s is not set",
+                   token_file ? token_file : TOKEN_FILE);
+    return token_file ? PROVIDER_FOUND : PROVIDER_ABSENT;
+}
+
 static int load(const struct provider_env *env, struct credentials **out,
                 char why[PROVIDER_WHY_SIZE], struct orgrun_error *err)
 {
     const char *token_file = provider_getenv(env->env, TOKEN_FILE);
     const char *role_arn = provider_getenv(env->env, ROLE_ARN);
-    if (!token_file) {
-        (void)snprintf(why, PROVIDER_WHY_SIZE, "%s is not set", TOKEN_FILE);
+    if (configured(env, why) == PROVIDER_ABSENT)
         return PROVIDER_ABSENT;
-    }
     if (!role_arn)
         return error_set(err, ORGRUN_ECREDENTIALS, "%s is set in the environment, but %s is not",
                          TOKEN_FILE, ROLE_ARN);
@@ -69,4 +75,5 @@ static int load(const struct provider_env *env, struct credentials **out,
                                         token_file, out, err);
 }
 
-const struct provider_ops provider_web_identity = {.name = "web identity", .load = load};
+const struct provider_ops provider_web_identity = {
+    .name = "web identity", .configured = configured, .load = load};

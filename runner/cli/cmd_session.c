@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // orgrun session: one account's temporary credentials, for another program or for one command.
+#include "cli/become.h"
 #include "cli/command.h"
 #include "cli/complain.h"
+#include "cli/explain.h"
 #include "cli/words.h"
 
 #include <errno.h>
@@ -9,9 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-extern char **environ;
+#define POLICY_MAX 2048 /* STS API Reference, AssumeRole: Policy */
 
 /* RFC 3339, whole seconds. */
 static void format_time(int64_t ms, char out[32])
@@ -46,91 +47,113 @@ static void print_export(const char *name, const char *value)
     (void)fputs("'\n", stdout);
 }
 
-struct variable {
-    const char *name, *value;
-};
+/* The Region the session is for: the option's, or what is in the environment under one of the two
+ * names, since programs look at different ones. */
+static const char *region_of(const struct cli *cli)
+{
+    const char *region = cli->settings.region;
+    if (!region)
+        region = getenv("AWS_REGION");
+    if (!region || !region[0])
+        region = getenv("AWS_DEFAULT_REGION");
+    return region && region[0] ? region : NULL;
+}
 
-/* The variables of the session; the Regions only when one was named. Returns how many. */
+/* The variables of the session; the Regions only when one is known. Returns how many. */
 static size_t variables_of(const struct cli *cli, const struct orgrun_credentials *c,
-                           struct variable out[5])
+                           struct become_variable out[6])
 {
     size_t n = 0;
-    out[n++] = (struct variable){"AWS_ACCESS_KEY_ID", c->access_key_id};
-    out[n++] = (struct variable){"AWS_SECRET_ACCESS_KEY", c->secret_access_key};
-    out[n++] = (struct variable){"AWS_SESSION_TOKEN", c->session_token};
-    if (cli->settings.region) {
-        out[n++] = (struct variable){"AWS_REGION", cli->settings.region};
-        out[n++] = (struct variable){"AWS_DEFAULT_REGION", cli->settings.region};
+    out[n++] = (struct become_variable){"AWS_ACCESS_KEY_ID", c->access_key_id};
+    out[n++] = (struct become_variable){"AWS_SECRET_ACCESS_KEY", c->secret_access_key};
+    out[n++] = (struct become_variable){"AWS_SESSION_TOKEN", c->session_token};
+    const char *region = region_of(cli);
+    if (region) {
+        out[n++] = (struct become_variable){"AWS_REGION", region};
+        out[n++] = (struct become_variable){"AWS_DEFAULT_REGION", region};
     }
     return n;
 }
 
-/* Everything of AWS that orgrun was started with leaves the environment, but where its endpoints,
- * Region and certificates are. */
-static void drop_source(void)
-{
-    static const char *const kept[] = {
-        "AWS_ENDPOINT_URL", "AWS_REGION=", "AWS_DEFAULT_REGION=", "AWS_CA_BUNDLE=", NULL};
-    for (size_t i = 0; environ[i];) {
-        bool keep = strncmp(environ[i], "AWS_", 4) != 0;
-        for (const char *const *k = kept; *k && !keep; k++)
-            keep = strncmp(environ[i], *k, strlen(*k)) == 0;
-        if (keep) {
-            i++;
-            continue;
-        }
-        char *name = words_copy(environ[i], strcspn(environ[i], "="));
-        (void)unsetenv(name);
-        free(name);
-    }
-}
-
-/* Becomes the command; returns only when it cannot. */
-static int become(struct cli *cli, const struct orgrun_credentials *c)
-{
-    struct variable variables[5];
-    size_t n = variables_of(cli, c, variables);
-    drop_source();
-    for (size_t i = 0; i < n; i++)
-        (void)setenv(variables[i].name, variables[i].value, 1);
-    (void)setenv("ORGRUN_ACCOUNT_ID", cli->argv[0], 1);
-    (void)fflush(stdout);
-    (void)execvp(cli->argv[1], cli->argv + 1);
-    struct orgrun_error err = {.code = ORGRUN_EIO};
-    (void)snprintf(err.message, sizeof err.message, "cannot start %s: %s", cli->argv[1],
-                   strerror(errno));
-    return complain_error(cli, &err);
-}
-
 static int hand_out(struct cli *cli, const struct orgrun_credentials *c)
 {
-    if (cli->argc > 1)
-        return become(cli, c);
+    if (cli->settings.shell || cli->argc > 1) {
+        struct become_variable variables[6];
+        size_t n = variables_of(cli, c, variables);
+        variables[n++] = (struct become_variable){"ORGRUN_ACCOUNT_ID", cli->argv[0]};
+        return cli->settings.shell ? become_shell(cli, cli->argv[0], variables, n)
+                                   : become_command(cli, cli->argv + 1, variables, n);
+    }
     if (!cli->settings.env_format)
         return print_process(c);
-    struct variable variables[5];
+    struct become_variable variables[6];
     size_t n = variables_of(cli, c, variables);
     for (size_t i = 0; i < n; i++)
         print_export(variables[i].name, variables[i].value);
     return ORGRUN_EXIT_PASSED;
 }
 
-static int run_session(struct cli *cli)
+/* The text of a policy document; AWS judges it. */
+static int read_policy(struct cli *cli, const char *path, char **out)
+{
+    struct orgrun_error err = {.code = ORGRUN_EIO};
+    char text[POLICY_MAX + 2];
+    FILE *file = fopen(path, "re");
+    size_t n = file ? fread(text, 1, sizeof text - 1, file) : 0;
+    if (!file || ferror(file))
+        (void)snprintf(err.message, sizeof err.message, "cannot read the policy %s: %s", path,
+                       strerror(errno));
+    else if (n > POLICY_MAX)
+        (void)snprintf(err.message, sizeof err.message,
+                       "the policy %s is longer than %d characters, which is all STS takes", path,
+                       POLICY_MAX);
+    if (file)
+        (void)fclose(file);
+    if (err.message[0])
+        return complain_error(cli, &err);
+    *out = words_copy(text, n);
+    return 0;
+}
+
+/* KEY=VALUE words as the library takes them: key, value, key, value. */
+static int split_tags(struct cli *cli, struct words *out)
+{
+    const struct words *tags = &cli->settings.session_tags;
+    for (size_t i = 0; i < tags->len; i++) {
+        const char *eq = strchr(tags->at[i], '=');
+        if (!eq || eq == tags->at[i])
+            return complain_usage(cli, "--session-tag %s is not KEY=VALUE", tags->at[i]);
+        words_keep(out, words_copy(tags->at[i], (size_t)(eq - tags->at[i])));
+        words_add(out, eq + 1);
+    }
+    return 0;
+}
+
+/* Options that exclude one another, and what needs an account. */
+static int check(struct cli *cli)
+{
+    const struct settings *s = &cli->settings;
+    if (!s->explain && cli->argc < 1)
+        return complain_usage(cli, "session needs an account id");
+    if (s->explain && (s->shell || s->exec || s->env_format || cli->argc > 1))
+        return complain_usage(cli, "--explain only explains: no command, --shell or --format");
+    if (cli->argc > 1 && (s->env_format || s->shell))
+        return complain_usage(cli, "%s and a command exclude one another",
+                              s->shell ? "--shell" : "--format");
+    if (s->exec && (cli->argc < 2 || s->shell))
+        return complain_usage(cli, "--exec needs a command after --");
+    return 0;
+}
+
+static int open_and_hand_out(struct cli *cli, const struct orgrun_session_opts *opts)
 {
     struct orgrun_error err = {0};
     struct orgrun_ctx *ctx = NULL;
     struct orgrun_session *session = NULL;
     struct orgrun_credentials credentials = {0};
-    const struct orgrun_session_opts opts = {
-        .role = cli->settings.role,
-        .external_id = cli->settings.external_id,
-        .duration_s = cli->settings.duration_ms / 1000,
-    };
     int code;
-    if (cli->argc > 1 && cli->settings.env_format)
-        return complain_usage(cli, "--format and a command exclude one another");
     if (complain_context(cli, complain_log, cli, &ctx, &err) ||
-        orgrun_session_open(&session, ctx, cli->argv[0], &opts, &err) ||
+        orgrun_session_open(&session, ctx, cli->argv[0], opts, &err) ||
         orgrun_session_credentials(session, &credentials, &err))
         code = complain_error(cli, &err) && err.code == ORGRUN_EAWS ? ORGRUN_EXIT_ERROR
                                                                     : ORGRUN_EXIT_USAGE;
@@ -142,24 +165,58 @@ static int run_session(struct cli *cli)
     return code;
 }
 
+static int run_session(struct cli *cli)
+{
+    const struct settings *s = &cli->settings;
+    struct words tags = {0};
+    char *policy = NULL;
+    int code = check(cli);
+    if (code == 0 && s->explain)
+        return explain_sources(cli);
+    if (code == 0)
+        code = split_tags(cli, &tags);
+    if (code == 0 && s->policy_file)
+        code = read_policy(cli, s->policy_file, &policy);
+    if (code == 0) {
+        const struct orgrun_session_opts opts = {
+            .role = s->role,
+            .external_id = s->external_id,
+            .duration_s = s->duration_ms / 1000,
+            .policy = policy,
+            .policy_arns = s->policy_arns.at,
+            .tags = tags.at,
+            .transitive_tag_keys = s->transitive_tags.at,
+            .source_identity = s->source_identity,
+            .via = s->via.at,
+        };
+        code = open_and_hand_out(cli, &opts);
+    }
+    words_clear(&tags);
+    free(policy);
+    return code;
+}
+
 const struct command command_session = {
     .name = "session",
-    .operands = "ACCOUNT [-- CMD [ARG]...]",
+    .operands = "[ACCOUNT] [-- CMD [ARG]...]",
     .summary = "get one account's temporary credentials",
     .description =
         "Assumes the role in the account and prints the session's credentials: as JSON\n"
         "that the AWS SDKs and the AWS CLI read (credential_process), or as lines for a\n"
-        "shell to eval. With a command, becomes that command, with the session in its\n"
-        "environment and without the source credentials.\n",
+        "shell to eval. With a command, or with --shell, becomes that, with the session in\n"
+        "its environment and without the source credentials. --explain says where the\n"
+        "source credentials come from.\n",
     .groups = (const struct option_group *const[]){&options_session, &options_aws, &options_output,
                                                    &options_common, NULL},
     .examples = "  orgrun session 111122223333 -- aws s3 ls\n"
                 "  orgrun session 111122223333 --role audit -- bash\n"
+                "  orgrun session 111122223333 --shell\n"
+                "  orgrun session --explain --profile dev\n"
                 "  eval \"$(orgrun session 111122223333 --format env)\"\n"
                 "  # ~/.aws/config: [profile data]\n"
                 "  # credential_process = orgrun session 111122223333 --profile central\n",
     .needs = "an account id",
-    .least = 1,
+    .least = 0,
     .most = -1,
     .run = run_session,
 };

@@ -15,6 +15,7 @@ struct cli {
     int argc; /* operands */
     char **argv;
     struct terminal out, err;
+    bool mfa_code_used; /* --mfa-code is good for one call */
 };
 
 /* One command. */

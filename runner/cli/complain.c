@@ -6,6 +6,7 @@
 
 #include "cli/eventlog.h"
 #include "cli/glyph.h"
+#include "cli/mfa.h"
 #include "cli/value.h"
 
 #include <stdarg.h>
@@ -83,7 +84,7 @@ void complain_log(void *user, enum orgrun_log_level level, const char *message)
                    level == ORGRUN_LOG_WARNING ? "orgrun: warning: " : "orgrun: ", message);
 }
 
-int complain_context(const struct cli *cli, orgrun_log_fn *log, void *user, struct orgrun_ctx **out,
+int complain_context(struct cli *cli, orgrun_log_fn *log, void *user, struct orgrun_ctx **out,
                      struct orgrun_error *err)
 {
     const struct settings *s = &cli->settings;
@@ -93,6 +94,9 @@ int complain_context(const struct cli *cli, orgrun_log_fn *log, void *user, stru
         .region = s->region,
         .log = log,
         .log_user = user,
+        .mfa = mfa_ask,
+        .mfa_user = cli,
+        .mfa_serial = s->mfa_serial,
         .log_least = s->verbose > 1   ? ORGRUN_LOG_DEBUG
                      : s->verbose > 0 ? ORGRUN_LOG_INFO
                                       : ORGRUN_LOG_WARNING,

@@ -22,7 +22,7 @@ void complain_note(const struct cli *cli, const char *format, ...)
 void complain_log(void *user, enum orgrun_log_level level, const char *message);
 
 /* Makes the context that the options ask for, its diagnostics going to log. */
-int complain_context(const struct cli *cli, orgrun_log_fn *log, void *user, struct orgrun_ctx **out,
+int complain_context(struct cli *cli, orgrun_log_fn *log, void *user, struct orgrun_ctx **out,
                      struct orgrun_error *err);
 
 #endif

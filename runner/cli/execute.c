@@ -144,7 +144,8 @@ static int run_watched(struct cli *cli, const struct orgrun_job *job, const stru
     view_finish(view, rc || (table && cli->out.tty && cli->err.tty) ? NULL : &result);
 
     struct orgrun_error table_err = {0};
-    bool told = !table || !result.run_id[0] || print_table(cli, ctx, result.run_id, &table_err) == 0;
+    bool told =
+        !table || !result.run_id[0] || print_table(cli, ctx, result.run_id, &table_err) == 0;
     if (rc)
         (void)complain_error(cli, &err);
     else if (!told) {

@@ -21,7 +21,11 @@ struct settings {
     int organization;
     int64_t timeout_ms, duration_ms;
     int env_format; /* --format env of a session */
-    int json;       /* --format json of a list */
+    const char *policy_file, *source_identity;
+    struct words policy_arns, session_tags, transitive_tags, via;
+    int explain, shell, exec;
+    const char *mfa_serial, *mfa_code;
+    int json; /* --format json of a list */
     const char *report_format, *output;
     int64_t limit; /* -1 when not given */
 };

@@ -67,6 +67,26 @@ const struct option_group options_session = {
         {"format", '\0', OPTION_CHOICE, AT(env_format), "FORMAT",
          "process: JSON, as credential_process wants it; env: lines for a shell to eval.",
          .choices = session_words},
+        {"exec", '\0', OPTION_FLAG, AT(exec), NULL,
+         "Run the command after --, which a command given does by itself.", .most = 1},
+        {"shell", '\0', OPTION_FLAG, AT(shell), NULL,
+         "Open a shell with the session, whose prompt names the account.", .most = 1},
+        {"explain", '\0', OPTION_FLAG, AT(explain), NULL,
+         "Say where the source credentials come from, and why not from elsewhere; ACCOUNT may be "
+         "left out.",
+         .most = 1},
+        {"policy-file", '\0', OPTION_TEXT, AT(policy_file), "PATH",
+         "A policy document (JSON) that narrows the session."},
+        {"policy-arn", '\0', OPTION_EACH, AT(policy_arns), "ARN",
+         "A managed policy that narrows the session. May be given several times."},
+        {"session-tag", '\0', OPTION_EACH, AT(session_tags), "KEY=VALUE",
+         "Tag the session. May be given several times."},
+        {"transitive-tag", '\0', OPTION_EACH, AT(transitive_tags), "KEY",
+         "A session tag that a chained role keeps. May be given several times."},
+        {"source-identity", '\0', OPTION_TEXT, AT(source_identity), "NAME",
+         "Who is behind the session, as CloudTrail shows it."},
+        {"via", '\0', OPTION_EACH, AT(via), "ARN",
+         "A role to assume on the way. May be given several times, in order."},
         {NULL},
     }};
 
@@ -98,6 +118,10 @@ const struct option_group options_aws = {
         {"region", '\0', OPTION_TEXT, AT(region), "REGION",
          "Region whose STS is asked; AWS_REGION, AWS_DEFAULT_REGION or the profile's when not "
          "given."},
+        {"mfa-serial", '\0', OPTION_TEXT, AT(mfa_serial), "ARN",
+         "Open an MFA session with this device first, for roles that ask for one."},
+        {"mfa-code", '\0', OPTION_TEXT, AT(mfa_code), "CODE",
+         "The code that the MFA device shows; asked on the terminal when needed and not given."},
         {NULL},
     }};
 

@@ -32,6 +32,13 @@ void words_add(struct words *w, const char *word)
     w->at[w->len] = NULL;
 }
 
+void words_keep(struct words *w, char *word)
+{
+    w->owned = words_alloc(w->owned, (w->owned_len + 1) * sizeof *w->owned);
+    w->owned[w->owned_len++] = word;
+    words_add(w, word);
+}
+
 void words_split(struct words *w, const char *text)
 {
     while (*text) {
@@ -41,11 +48,8 @@ void words_split(struct words *w, const char *text)
             from++;
         while (to > from && isspace((unsigned char)text[to - 1]))
             to--;
-        if (to > from) {
-            w->owned = words_alloc(w->owned, (w->owned_len + 1) * sizeof *w->owned);
-            w->owned[w->owned_len] = words_copy(text + from, to - from);
-            words_add(w, w->owned[w->owned_len++]);
-        }
+        if (to > from)
+            words_keep(w, words_copy(text + from, to - from));
         text += n + (text[n] == ',');
     }
 }

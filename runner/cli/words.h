@@ -23,6 +23,9 @@ struct words {
 /* Appends a borrowed word. */
 void words_add(struct words *w, const char *word);
 
+/* Appends a heap word, which the list takes over. */
+void words_keep(struct words *w, char *word);
+
 /* Appends what stands between commas, blanks around each dropped, empty ones left out. */
 void words_split(struct words *w, const char *text);
 
