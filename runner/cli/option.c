@@ -193,8 +193,8 @@ int option_read(const struct option_group *const *groups, bool stop_at_operand, 
 
 void settings_clear(struct settings *s)
 {
-    struct words *all[] = {&s->reports, &s->set,     &s->accounts, &s->include,
-                           &s->exclude, &s->regions, &s->env};
+    struct words *all[] = {&s->reports, &s->set, &s->accounts,   &s->include,          &s->exclude,
+                           &s->regions, &s->env, &s->principals, &s->managed_policies, &s->ous};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         words_clear(all[i]);
 }
