@@ -22,6 +22,7 @@ static const char *const reads[] = {
     "organizations:ListAccountsForParent",
     "organizations:ListDelegatedAdministrators",
     "organizations:ListOrganizationalUnitsForParent",
+    "organizations:ListParents",
     "organizations:ListRoots",
     "organizations:ListTagsForResource",
     NULL,

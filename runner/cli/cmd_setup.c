@@ -108,8 +108,8 @@ static int print_document(const struct cli *cli, enum orgrun_setup_document docu
         .ous = s->ous.at,
         .duration_s = (s->duration_ms + 999) / 1000,
         .delegated_admin = s->delegated_admin,
-        .session_tags = s->session_tags,
-        .source_identity = s->source_identity,
+        .session_tags = s->allow_session_tags,
+        .source_identity = s->allow_source_identity,
     };
     if (orgrun_setup(&text, document, &opts, &err))
         return complain_error(cli, &err);
@@ -139,18 +139,18 @@ static int run_setup(struct cli *cli)
 
 const struct command command_setup = {
     .name = "setup",
-    .operands = "stackset|trust|source-policy",
-    .summary = "print what lets orgrun into the accounts",
+    .operands = "DOCUMENT",
+    .summary = "print the template and policies that let orgrun in",
     .description =
-        "Prints one document; nothing is asked of AWS, nothing is changed.\n"
-        "  stackset       CloudFormation template of a stack set that makes the role in every\n"
-        "                 account of organizational units, and in those that join later\n"
+        "Prints one document and asks nothing of AWS. DOCUMENT is one of\n"
+        "  stackset       CloudFormation template of a stack set that makes the role in\n"
+        "                 every account of organizational units, now and later\n"
         "  trust          the role's trust policy\n"
-        "  source-policy  what the principal that orgrun starts with needs: sts:AssumeRole on\n"
-        "                 the role in every account, and to read the organization\n"
-        "What is given here becomes the default of a template's parameter; principals and\n"
-        "organizational units that are not given are asked for when it is deployed. Stack sets\n"
-        "pass over the management account: --role-only prints the template for that one.\n",
+        "  source-policy  what the principal that orgrun starts with needs: to assume the\n"
+        "                 role in every account, and to read the organization\n"
+        "What is given here becomes the default of a template's parameter; principals\n"
+        "and organizational units that are not given are asked for at deployment. Stack\n"
+        "sets pass over the management account: --role-only prints its template.\n",
     .groups = (const struct option_group *const[]){&options_setup, &options_setup_template,
                                                    &options_partition, &options_output,
                                                    &options_common, NULL},
@@ -160,7 +160,7 @@ const struct command command_setup = {
         "  aws cloudformation deploy --stack-name orgrun-role --template-file stackset.yaml\n"
         "  orgrun setup trust --principal 111122223333 --external-id nightly\n"
         "  orgrun setup source-policy --org-id o-a1b2c3d4e5\n",
-    .needs = "the name of a document",
+    .needs = "a document, stackset, trust or source-policy",
     .least = 1,
     .most = 1,
     .run = run_setup,

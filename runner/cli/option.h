@@ -26,7 +26,7 @@ struct settings {
     int64_t limit;                                  /* -1 when not given */
     struct words principals, managed_policies, ous; /* of setup, as what follows */
     const char *org_id, *partition, *permissions_boundary;
-    int session_tags, source_identity, role_only, delegated_admin;
+    int allow_session_tags, allow_source_identity, role_only, delegated_admin;
 };
 
 void settings_clear(struct settings *s);

@@ -17,9 +17,9 @@ const struct option_group options_setup = {
          "External id that must be given. [stackset, trust]"},
         {"org-id", '\0', OPTION_TEXT, AT(org_id), "o-ID",
          "Only principals, and only roles, of this organization. [all]"},
-        {"session-tags", '\0', OPTION_FLAG, AT(session_tags), NULL,
+        {"session-tags", '\0', OPTION_FLAG, AT(allow_session_tags), NULL,
          "Let session tags be passed. [all]", .most = 1},
-        {"source-identity", '\0', OPTION_FLAG, AT(source_identity), NULL,
+        {"source-identity", '\0', OPTION_FLAG, AT(allow_source_identity), NULL,
          "Let a source identity be set. [all]", .most = 1},
         {NULL},
     }};
