@@ -11,6 +11,7 @@
 #include "orgrun/report.h"
 #include "orgrun/run.h"
 #include "orgrun/session.h"
+#include "orgrun/setup.h"
 #include "orgrun/source.h"
 #include "orgrun/types.h"
 

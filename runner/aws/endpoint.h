@@ -6,6 +6,7 @@
 #include "base/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct partition {
     const char *name; /* "aws", "aws-cn", ... : the second field of an ARN */
@@ -22,6 +23,9 @@ const struct partition *partition_of_region(const char *region);
 
 /* By name, or NULL. */
 const struct partition *partition_find(const char *name);
+
+/* One after the other, NULL past the last. */
+const struct partition *partition_at(size_t i);
 
 /* Looks like a Region name ("us-east-1", "eu-isoe-west-1")? A pure check of form. */
 bool region_is_valid(const char *region);

@@ -93,6 +93,11 @@ const struct partition *partition_find(const char *name)
     return NULL;
 }
 
+const struct partition *partition_at(size_t i)
+{
+    return i < RULES ? &rules[i].partition : NULL;
+}
+
 bool region_is_valid(const char *region)
 {
     if (!region || strlen(region) > 32)

@@ -11,6 +11,7 @@
 #define COMMANDS_MAX 32
 
 const struct command_section command_sections[] = {
+    {"Set up", (const struct command *const[]){&command_setup, NULL}},
     {"Look before you run",
      (const struct command *const[]){&command_check, &command_accounts, &command_plan, NULL}},
     {"Run", (const struct command *const[]){&command_run, &command_exec, &command_session, NULL}},

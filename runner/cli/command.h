@@ -34,7 +34,8 @@ struct command {
 };
 
 extern const struct command command_run, command_exec, command_plan, command_check,
-    command_accounts, command_report, command_runs, command_session, command_help, command_version;
+    command_accounts, command_report, command_runs, command_session, command_setup, command_help,
+    command_version;
 
 /* Headings over the commands of the overview; ended by a NULL title. */
 struct command_section {

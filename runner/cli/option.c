@@ -194,9 +194,9 @@ int option_read(const struct option_group *const *groups, bool stop_at_operand, 
 void settings_clear(struct settings *s)
 {
     struct words *all[] = {
-        &s->reports, &s->set, &s->accounts,    &s->include,      &s->exclude,
-        &s->regions, &s->env, &s->policy_arns, &s->session_tags, &s->transitive_tags,
-        &s->via};
+        &s->reports, &s->set,        &s->accounts,         &s->include,      &s->exclude,
+        &s->regions, &s->env,        &s->policy_arns,      &s->session_tags, &s->transitive_tags,
+        &s->via,     &s->principals, &s->managed_policies, &s->ous};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         words_clear(all[i]);
 }

@@ -27,7 +27,10 @@ struct settings {
     const char *mfa_serial, *mfa_code;
     int json; /* --format json of a list */
     const char *report_format, *output;
-    int64_t limit; /* -1 when not given */
+    int64_t limit;                                  /* -1 when not given */
+    struct words principals, managed_policies, ous; /* of setup, as what follows */
+    const char *org_id, *partition, *permissions_boundary;
+    int allow_session_tags, allow_source_identity, role_only, delegated_admin;
 };
 
 void settings_clear(struct settings *s);
@@ -62,7 +65,8 @@ struct option_group {
 
 extern const struct option_group options_session, options_selection, options_task, options_run,
     options_job, options_aws, options_progress, options_output, options_common, options_list,
-    options_report, options_runs, options_whole_organization;
+    options_report, options_runs, options_whole_organization, options_setup, options_setup_template,
+    options_partition;
 
 #define OPTION_MESSAGE_SIZE 512
 

@@ -187,6 +187,9 @@ struct job_command {
  * organization is given; what is wrong within accounts_file is ORGRUN_EJOB. All text is UTF-8. */
 int job_from_command(struct job **out, const struct job_command *cmd, struct orgrun_error *err);
 
+/* Why text is no role ("role", "path/role" or an ARN, whose account may be a wildcard), or NULL. */
+const char *job_role_fault(const char *role);
+
 void job_free(struct job *job);
 
 /* The entry of the list with that id, or NULL. */

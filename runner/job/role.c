@@ -66,14 +66,18 @@ static const char *arn_fault(const char *s)
     return skip(&s, ":role/") ? path_fault(s) : form;
 }
 
+const char *job_role_fault(const char *role)
+{
+    return text_starts(role, "arn:") ? arn_fault(role) : path_fault(role);
+}
+
 int role_name_read(const struct field_at *at, const struct node *value, void *dst,
                    struct orgrun_error *err)
 {
     char quote[NODE_QUOTE_SIZE];
     if (!node_is_text(value))
         return field_wrong(at, value, err, "the name or ARN of a role");
-    const char *fault =
-        text_starts(value->text, "arn:") ? arn_fault(value->text) : path_fault(value->text);
+    const char *fault = job_role_fault(value->text);
     if (fault)
         return node_error(&value->mark, err, "\"%s\" is not a role: %s",
                           node_quote(value->text, quote), fault);
