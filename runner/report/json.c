@@ -104,12 +104,23 @@ static json_t *summary_value(const struct overview *o)
 static int put_account(void *user, const struct account_record *account)
 {
     struct page *p = user;
-    if (strcmp(account->disposition, p->disposition) != 0)
+    if (p->disposition && strcmp(account->disposition, p->disposition) != 0)
         return 0;
     AUTO(json_drop)
     json_t *line = json_pack("{so so so}", "id", text(account->id), "name", text(account->name),
                              "reason", text(account->reason));
     return put_line(p, line);
+}
+
+/* Of a run that is under way, or that orgrun died in. */
+static int put_unanswered(struct page *p, const struct overview *o)
+{
+    (void)fputs(",\"unanswered\":[", p->out);
+    p->disposition = NULL;
+    p->begun = false;
+    int rc = store_each_unanswered(p->store, o->id, put_account, p, p->err);
+    (void)fputs(p->begun ? "\n]" : "]", p->out);
+    return rc;
 }
 
 static int put_accounts(struct page *p, const struct overview *o)
@@ -126,8 +137,9 @@ static int put_accounts(struct page *p, const struct overview *o)
             return rc;
         (void)fputs(p->begun ? "\n]" : "]", p->out);
     }
+    int rc = overview_finished(o) ? 0 : put_unanswered(p, o);
     (void)fputs("},\n", p->out);
-    return 0;
+    return rc;
 }
 
 static json_t *stream_value(const struct store *s, const char *path, int64_t bytes,

@@ -23,7 +23,8 @@ struct table {
     struct problems problems;
     size_t account_columns, region_columns, task_columns; /* of the widest */
     unsigned tasks;
-    unsigned excluded; /* named so far */
+    unsigned excluded;           /* named so far */
+    unsigned unanswered, listed; /* accounts without an outcome; of them, those gone through */
 };
 
 static const struct {
@@ -263,6 +264,46 @@ static int put_excluded(void *user, const struct account_record *a)
     return 0;
 }
 
+static int count_unanswered(void *user, const struct account_record *a)
+{
+    struct table *t = user;
+    (void)a;
+    t->unanswered++;
+    return 0;
+}
+
+static int put_unanswered(void *user, const struct account_record *a)
+{
+    struct table *t = user;
+    if (++t->listed > EXCLUDED_MAX && !t->opts->verbose)
+        return 0;
+    AUTO(buf_clear) struct buf b;
+    (void)fputs("      ", t->term.out);
+    cell(t, TERM_PLAIN, a->id, 12);
+    term_printf(&t->term, TERM_DIM, "  %s\n", clean(t, a->name ? a->name : "", &b));
+    return 0;
+}
+
+/* The accounts that a run which is not finished owes an answer for. */
+static int put_missing(struct table *t)
+{
+    if (overview_finished(&t->o))
+        return 0;
+    int rc = store_each_unanswered(t->store, t->o.id, count_unanswered, t, t->err);
+    if (rc || t->unanswered == 0)
+        return rc;
+    term_puts(&t->term, TERM_YELLOW, "No outcome");
+    term_printf(&t->term, TERM_DIM,
+                "  of %u of %u accounts: the run is under way, or orgrun died\n", t->unanswered,
+                t->o.accounts_run);
+    rc = store_each_unanswered(t->store, t->o.id, put_unanswered, t, t->err);
+    if (t->listed > EXCLUDED_MAX && !t->opts->verbose)
+        term_printf(&t->term, TERM_DIM, "      and %u more; --verbose shows them all\n",
+                    t->listed - EXCLUDED_MAX);
+    (void)fputc('\n', t->term.out);
+    return rc;
+}
+
 static int put_accounts(struct table *t)
 {
     if (t->o.accounts_excluded == 0)
@@ -336,6 +377,8 @@ static int put_page(struct table *t)
     if (t->problems.beyond)
         term_printf(&t->term, TERM_DIM, "  and %u more that differ; --verbose shows them all\n\n",
                     t->problems.beyond);
+    if (!rc)
+        rc = put_missing(t);
     if (!rc)
         rc = put_accounts(t);
     if (!rc)

@@ -179,12 +179,11 @@ int store_find_run(struct store *s, const char *id_or_prefix, char **id, struct 
     return 0;
 }
 
-int store_each_account(struct store *s, const char *run_id, store_account_fn *visit, void *user,
-                       struct orgrun_error *err)
+static int visit_accounts(struct store *s, const char *run_id, const char *from,
+                          store_account_fn *visit, void *user, struct orgrun_error *err)
 {
     AUTO(db_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = select_fields(s, &account_fields, "", "", "FROM account WHERE run_id = ?1 ORDER BY id",
-                           run_id, &stmt, err);
+    int rc = select_fields(s, &account_fields, "", "", from, run_id, &stmt, err);
     if (rc)
         return rc;
     int step;
@@ -196,6 +195,23 @@ int store_each_account(struct store *s, const char *run_id, store_account_fn *vi
             return rc;
     }
     return step == SQLITE_DONE ? 0 : db_fail(s, step, "read", err);
+}
+
+int store_each_account(struct store *s, const char *run_id, store_account_fn *visit, void *user,
+                       struct orgrun_error *err)
+{
+    return visit_accounts(s, run_id, "FROM account WHERE run_id = ?1 ORDER BY id", visit, user,
+                          err);
+}
+
+int store_each_unanswered(struct store *s, const char *run_id, store_account_fn *visit, void *user,
+                          struct orgrun_error *err)
+{
+    return visit_accounts(s, run_id,
+                          "FROM account WHERE run_id = ?1 AND disposition = 'run' AND NOT EXISTS "
+                          "(SELECT 1 FROM target WHERE target.run_id = ?1 AND "
+                          "target.account_id = account.id) ORDER BY id",
+                          visit, user, err);
 }
 
 static int visit_targets(struct store *s, sqlite3_stmt *stmt, store_target_fn *visit, void *user,
