@@ -82,12 +82,16 @@ class Signals(Case):
         child = 'if [ "$ORGRUN_ACCOUNT_NAME" = security-audit ]; then exit 0; fi; ' \
                 + CHILD % ((self.pids,) * 3)
         process, pids = self.start(child)
+        env = harness.plain_environment(self.home)
+
+        def told():
+            return json.loads(self.orgrun("report", "--state", str(self.state), "--format", "json",
+                                          env=env).out)
+        until(lambda: told()["summary"]["passed"] == 1, "the outcome to be durable")
         process.kill()
         process.wait(10)
         self.gone(pids)
-        env = harness.plain_environment(self.home)
-        told = self.orgrun("report", "--state", str(self.state), "--format", "json", env=env)
-        report = json.loads(told.out)
+        report = told()
         answered = {r["account"]["id"] for r in report["results"]}
         owed = {a["id"] for a in report["accounts"]["unanswered"]}
         self.assertEqual(report["summary"]["passed"], 1)
