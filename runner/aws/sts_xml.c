@@ -8,11 +8,15 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/tree.h>
+#include <pthread.h>
 #include <string.h>
 
 #define PATH_MAX_LEN 256
 #define DEPTH_MAX 16
 #define TEXT_MAX (64 * 1024) /* a session token has no stated limit */
+
+/* libxml2 sets itself up at its first use, but not when that is on two threads at once. */
+static pthread_once_t set_up = PTHREAD_ONCE_INIT;
 
 struct reader {
     struct sts_xml_field *fields;
@@ -134,6 +138,7 @@ int sts_xml_read(const char *xml, size_t len, struct sts_xml_field *fields, size
         return error_set(err, ORGRUN_EPROTOCOL, "the XML is larger than %d bytes", STS_XML_MAX);
     if (len == 0 || memchr(xml, 0, len)) /* empty, or some other encoding than UTF-8 */
         return error_set(err, ORGRUN_EPROTOCOL, "the XML is not well-formed");
+    (void)pthread_once(&set_up, xmlInitParser);
     AUTO(free_parser) xmlParserCtxt *parser = xmlCreateMemoryParserCtxt(xml, (int)len);
     if (!parser)
         return error_nomem(err);
