@@ -107,15 +107,10 @@ static void note_end(struct broker *b, enum awserror_class class_, const struct 
     }
 }
 
-static int64_t time_left_ms(const struct broker *b, const struct session *s)
-{
-    return credentials_expires_ms(s->credentials) - aws_client_now_ms(b->client);
-}
-
 /* Under the lock: the session could not be assumed, or not anew: what it has is good to its end. */
 static void fail(struct broker *b, struct session *s, const struct orgrun_error *err)
 {
-    if (s->credentials && time_left_ms(b, s) > 0) {
+    if (session_left_ms(s, aws_client_now_ms(b->client)) > 0) {
         s->last = true;
         s->state = SESSION_READY;
         return;
@@ -146,6 +141,7 @@ static struct session *settle(struct session *s, struct credentials *credentials
     bool was_ahead = !s->orphan && is_ahead(s), was_renewing = b->renewing;
     if (!waits_for_source(b, s, class_)) {
         note_end(b, class_, err);
+        s->ended_ms = aws_client_now_ms(b->client);
         if (credentials)
             session_set_ready(s, credentials);
         else
@@ -259,9 +255,11 @@ static void mark_asked(struct broker *b, struct session *s)
     s->asked = true;
 }
 
-static bool is_ending(const struct broker *b, const struct session *s)
+/* Under the lock: is it to be assumed before an asker can have it? */
+static bool is_wanted(const struct broker *b, const struct session *s, bool lasting)
 {
-    return time_left_ms(b, s) < (s->last ? 1 : b->refresh_before_ms);
+    int64_t now = aws_client_now_ms(b->client);
+    return lasting ? session_is_due_lasting(s, now) : session_is_due(s, now, b->refresh_before_ms);
 }
 
 /* Under the lock: begins the asked-for session ahead of the queue, unless the source has expired.
@@ -280,7 +278,7 @@ static void assume_now(struct broker *b, struct session *s)
 
 /* Under the lock: waits until the session has come to something. A session is assumed at most once
  * for each asker, so that a lifetime shorter than refresh_before_ms is no endless loop. */
-static int wait_for(struct broker *b, struct session *s, struct orgrun_error *err)
+static int wait_for(struct broker *b, struct session *s, bool lasting, struct orgrun_error *err)
 {
     bool fresh = false;
     for (;;) {
@@ -289,8 +287,7 @@ static int wait_for(struct broker *b, struct session *s, struct orgrun_error *er
         if (s->state == SESSION_ASSUMING) {
             fresh = true;
             pthread_cond_wait(&s->cond, &b->lock);
-        } else if (s->state == SESSION_WAITING ||
-                   (s->state == SESSION_READY && !fresh && is_ending(b, s))) {
+        } else if (s->state == SESSION_WAITING || (!fresh && is_wanted(b, s, lasting))) {
             if (b->renewing) {
                 pthread_cond_wait(&s->cond, &b->lock);
                 continue;
@@ -310,7 +307,7 @@ static int wait_for(struct broker *b, struct session *s, struct orgrun_error *er
     return s->error->code;
 }
 
-int broker_get(struct broker *b, const char *account_id, struct credentials **out,
+static int get(struct broker *b, const char *account_id, bool lasting, struct credentials **out,
                struct orgrun_error *err)
 {
     pthread_mutex_lock(&b->lock);
@@ -327,7 +324,7 @@ int broker_get(struct broker *b, const char *account_id, struct credentials **ou
         if (s->state == SESSION_WAITING && !b->cancelled && !b->renewing)
             assume_now(b, s);
         begin_unlocked(b, next_batch(b));
-        rc = wait_for(b, s, err);
+        rc = wait_for(b, s, lasting, err);
         if (!rc)
             *out = credentials_ref(s->credentials);
         s->waiters--;
@@ -337,6 +334,18 @@ int broker_get(struct broker *b, const char *account_id, struct credentials **ou
     }
     pthread_mutex_unlock(&b->lock);
     return rc;
+}
+
+int broker_get(struct broker *b, const char *account_id, struct credentials **out,
+               struct orgrun_error *err)
+{
+    return get(b, account_id, false, out, err);
+}
+
+int broker_get_lasting(struct broker *b, const char *account_id, struct credentials **out,
+                       struct orgrun_error *err)
+{
+    return get(b, account_id, true, out, err);
 }
 
 void broker_release(struct broker *b, const char *account_id)

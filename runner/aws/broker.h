@@ -65,6 +65,12 @@ int broker_expect(struct broker *b, const struct broker_request *request, int us
 int broker_get(struct broker *b, const char *account_id, struct credentials **out,
                struct orgrun_error *err);
 
+/* The same for an asker that keeps them for long: one that ends within 20 minutes, which is earlier
+ * than the SDKs ask again, or within a third of its lifetime, is assumed anew first. Where that
+ * failed it is tried again, at most once a minute. */
+int broker_get_lasting(struct broker *b, const char *account_id, struct credentials **out,
+                       struct orgrun_error *err);
+
 /* One user of the account is done with it, whether it asked or not; the last one drops the session
  * (and wipes it). An account unknown to the broker is ignored. */
 void broker_release(struct broker *b, const char *account_id);

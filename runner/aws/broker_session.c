@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of those who keep them: the SDKs ask again when 15 minutes or less are left. */
+#define LASTING_BEFORE_MS (20 * 60 * 1000)
+#define LASTING_RETRY_MS (60 * 1000)
+
 struct session *session_new(struct broker *b, const struct broker_request *request)
 {
     struct session *s = calloc(1, sizeof *s);
@@ -67,6 +71,9 @@ void session_set_ready(struct session *s, struct credentials *credentials)
 {
     credentials_unref(s->credentials);
     s->credentials = credentials;
+    s->last = false;
+    s->lifetime_ms = session_left_ms(s, s->ended_ms);
+    s->renewals = 0;
     s->state = SESSION_READY;
 }
 
@@ -79,6 +86,27 @@ void session_set_failed(struct session *s, const struct orgrun_error *err)
     s->error = malloc(sizeof *s->error); /* NULL later reads as out of memory, which is the truth */
     if (s->error)
         *s->error = *err;
+}
+
+int64_t session_left_ms(const struct session *s, int64_t now_ms)
+{
+    return s->credentials ? credentials_expires_ms(s->credentials) - now_ms : 0;
+}
+
+bool session_is_due(const struct session *s, int64_t now_ms, int64_t refresh_before_ms)
+{
+    return s->state == SESSION_READY &&
+           session_left_ms(s, now_ms) < (s->last ? 1 : refresh_before_ms);
+}
+
+bool session_is_due_lasting(const struct session *s, int64_t now_ms)
+{
+    bool again = now_ms - s->ended_ms >= LASTING_RETRY_MS;
+    if (s->state == SESSION_FAILED)
+        return again;
+    int64_t third = s->lifetime_ms / 3;
+    int64_t before = s->last && !again ? 1 : third < LASTING_BEFORE_MS ? third : LASTING_BEFORE_MS;
+    return s->state == SESSION_READY && session_left_ms(s, now_ms) < before;
 }
 
 static int compare(const void *a, const void *b)

@@ -22,6 +22,8 @@ struct session {
     struct broker *broker;
     char *role_arn, *session_name, *external_id;
     int64_t duration_s;
+    int64_t lifetime_ms; /* of credentials, from ended_ms on */
+    int64_t ended_ms;    /* when the last call did */
     enum session_state state;
     bool asked;          /* somebody wanted it: it no longer counts as assumed ahead */
     bool last;           /* it could not be assumed anew, and is used to its end */
@@ -47,9 +49,17 @@ struct broker_request session_request(const struct session *s);
 int session_check_account(const struct session *s, struct credentials **credentials,
                           struct orgrun_error *err);
 
-/* Ends an attempt: takes credentials over, or copies err. */
+/* Ends an attempt, at ended_ms: takes credentials over, or copies err. */
 void session_set_ready(struct session *s, struct credentials *credentials);
 void session_set_failed(struct session *s, const struct orgrun_error *err);
+
+/* How long its credentials last yet; 0 when it has none. */
+int64_t session_left_ms(const struct session *s, int64_t now_ms);
+
+/* Is one that is ready to be assumed anew for an asker who uses it at once? */
+bool session_is_due(const struct session *s, int64_t now_ms, int64_t refresh_before_ms);
+/* The same for one who keeps it (broker_get_lasting), and of one that has failed too. */
+bool session_is_due_lasting(const struct session *s, int64_t now_ms);
 
 /* The sessions by account: a balanced tree of the C library. */
 struct session_set {
