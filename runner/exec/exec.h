@@ -43,11 +43,11 @@ struct exec_spec {
     unsigned slot;     /* 0 .. slots-1, one user at a time */
     char *const *argv; /* argv[0] is looked up in the child's PATH when it has no slash */
     const struct child_env *env;
-    const char *cwd;                 /* or NULL */
-    int64_t timeout_ms;              /* 0 = none */
-    int64_t kill_after_ms;           /* TERM to KILL; 0 = EXEC_KILL_AFTER_MS */
-    size_t output_max;               /* bytes of each stream that are kept */
-    const struct redact_set *redact; /* or NULL */
+    const char *cwd;           /* or NULL */
+    int64_t timeout_ms;        /* 0 = none */
+    int64_t kill_after_ms;     /* TERM to KILL; 0 = EXEC_KILL_AFTER_MS */
+    size_t output_max;         /* bytes of each stream that are kept */
+    struct redact_set *redact; /* or NULL */
     const char *stdout_path;
     const char *stderr_path;
 };

@@ -11,24 +11,45 @@
 
 /* Offsets count from the first byte that is held (or of the piece being scanned when none is). */
 struct redactor {
-    const struct redact_set *set;
+    struct redact_set *set;
     redact_emit_fn *emit;
     void *user;
     char *held; /* room for two patterns; where a pattern has begun that may go on */
     size_t held_len;
+    size_t held_cap;
     size_t settled; /* bytes before it have been emitted, or a mark stands for them */
     bool marked;    /* what was emitted last is a mark */
 };
 
-int redactor_new(struct redactor **out, const struct redact_set *set, redact_emit_fn *emit,
-                 void *user, struct orgrun_error *err)
+/* Under the set's lock: makes room for what the longest pattern may have held back. */
+static int make_room(struct redactor *r)
+{
+    size_t cap = 2 * r->set->longest + 1;
+    if (cap <= r->held_cap)
+        return 0;
+    char *held = malloc(cap);
+    if (!held)
+        return ORGRUN_ENOMEM;
+    if (r->held_len)
+        memcpy(held, r->held, r->held_len);
+    secret_wipe(r->held, r->held_cap);
+    free(r->held);
+    r->held = held;
+    r->held_cap = cap;
+    return 0;
+}
+
+int redactor_new(struct redactor **out, struct redact_set *set, redact_emit_fn *emit, void *user,
+                 struct orgrun_error *err)
 {
     struct redactor *r = calloc(1, sizeof *r);
     if (!r)
         return error_nomem(err);
     *r = (struct redactor){.set = set, .emit = emit, .user = user};
-    r->held = malloc(2 * set->longest + 1);
-    if (!r->held) {
+    pthread_mutex_lock(&set->lock);
+    int rc = make_room(r);
+    pthread_mutex_unlock(&set->lock);
+    if (rc) {
         free(r);
         return error_nomem(err);
     }
@@ -40,7 +61,7 @@ void redactor_free(struct redactor *r)
 {
     if (!r)
         return;
-    secret_wipe(r->held, 2 * r->set->longest);
+    secret_wipe(r->held, r->held_cap);
     free(r->held);
     free(r);
 }
@@ -145,10 +166,9 @@ static int scan_held(struct redactor *r, const char *data, size_t len, size_t *u
     return 0;
 }
 
-int redactor_feed(struct redactor *r, const char *data, size_t len)
+/* Under the set's lock, as is what it calls. */
+static int feed(struct redactor *r, const char *data, size_t len)
 {
-    if (len == 0)
-        return 0;
     if (r->set->len == 0)
         return r->emit(r->user, data, len);
     if (r->held_len) {
@@ -166,9 +186,26 @@ int redactor_feed(struct redactor *r, const char *data, size_t len)
     return 0;
 }
 
+int redactor_feed(struct redactor *r, const char *data, size_t len)
+{
+    if (len == 0)
+        return 0;
+    pthread_mutex_lock(&r->set->lock);
+    int rc = make_room(r);
+    if (rc == 0)
+        rc = feed(r, data, len);
+    pthread_mutex_unlock(&r->set->lock);
+    return rc;
+}
+
 int redactor_finish(struct redactor *r)
 {
     size_t len = r->held_len, decided;
     r->held_len = 0;
-    return len ? scan(r, r->held, len, len, true, &decided) : 0;
+    if (len == 0)
+        return 0;
+    pthread_mutex_lock(&r->set->lock);
+    int rc = scan(r, r->held, len, len, true, &decided);
+    pthread_mutex_unlock(&r->set->lock);
+    return rc;
 }

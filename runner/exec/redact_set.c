@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX (1u << 20)
+#define TEXT_MAX (8u << 20)
+#define FORM_MAX (1u << 20)
 
 int redact_set_new(struct redact_set **out, struct orgrun_error *err)
 {
@@ -16,6 +17,7 @@ int redact_set_new(struct redact_set **out, struct orgrun_error *err)
     if (!s)
         return error_nomem(err);
     buf_init_secret(&s->text, TEXT_MAX);
+    pthread_mutex_init(&s->lock, NULL);
     memset(s->shift, REDACT_WINDOW - 1, sizeof s->shift);
     *out = s;
     return 0;
@@ -28,6 +30,7 @@ void redact_set_free(struct redact_set *s)
     buf_clear(&s->text);
     free(s->patterns);
     secret_wipe(s->shift, sizeof s->shift);
+    pthread_mutex_destroy(&s->lock);
     free(s);
 }
 
@@ -102,7 +105,7 @@ static int add_base64(struct redact_set *s, const char *secret, size_t len,
     for (size_t a = 0; a < sizeof alphabets / sizeof *alphabets; a++) {
         for (size_t before = 0; before < 3; before++) {
             AUTO(buf_clear) struct buf b;
-            buf_init_secret(&b, TEXT_MAX);
+            buf_init_secret(&b, FORM_MAX);
             size_t first = (before * 8 + 5) / 6, end = (before + len) * 8 / 6;
             for (size_t i = first; i < end; i++)
                 buf_putc(&b, alphabets[a][sextet(secret, len, i * 6 - before * 8)]);
@@ -134,7 +137,7 @@ static int add_url(struct redact_set *s, const char *secret, size_t len, struct 
     };
     for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
         AUTO(buf_clear) struct buf b;
-        buf_init_secret(&b, TEXT_MAX);
+        buf_init_secret(&b, FORM_MAX);
         for (size_t i = 0; i < len; i++) {
             unsigned char c = (unsigned char)secret[i];
             if (is_unreserved(c) || (c == '/' && forms[f].keep_slash)) {
@@ -160,10 +163,10 @@ int redact_set_add(struct redact_set *s, const char *secret, size_t len, struct 
     if (len < REDACT_WINDOW)
         return error_set(err, ORGRUN_EUSAGE, "a secret of fewer than %d bytes cannot be redacted",
                          REDACT_WINDOW);
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        int rc = forms[i](s, secret, len, err);
-        if (rc)
-            return rc;
-    }
-    return 0;
+    int rc = 0;
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms && rc == 0; i++)
+        rc = forms[i](s, secret, len, err);
+    pthread_mutex_unlock(&s->lock);
+    return rc;
 }

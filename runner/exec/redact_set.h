@@ -6,6 +6,8 @@
 #include "base/buf.h"
 #include "exec/redact.h"
 
+#include <pthread.h>
+
 /* No pattern is shorter: a secret has at least so many bytes, and its encoded forms have more. */
 #define REDACT_WINDOW 8
 
@@ -15,7 +17,8 @@ struct redact_pattern {
 };
 
 struct redact_set {
-    struct buf text; /* all patterns, one after the other; wiped */
+    pthread_mutex_t lock; /* of all below: whoever reads or adds holds it */
+    struct buf text;      /* all patterns, one after the other; wiped */
     struct redact_pattern *patterns;
     size_t len;
     size_t cap;

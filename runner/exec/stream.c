@@ -34,7 +34,7 @@ static int take(void *user, const char *data, size_t len)
     return capture_write(s->capture, data, len, s->err);
 }
 
-int stream_open(struct stream *s, const char *path, size_t max, const struct redact_set *redact,
+int stream_open(struct stream *s, const char *path, size_t max, struct redact_set *redact,
                 struct orgrun_error *err)
 {
     *s = (struct stream){0};
@@ -49,7 +49,8 @@ int stream_open(struct stream *s, const char *path, size_t max, const struct red
 int stream_write(struct stream *s, const char *data, size_t len, struct orgrun_error *err)
 {
     s->err = err;
-    return s->redactor ? redactor_feed(s->redactor, data, len) : take(s, data, len);
+    int rc = s->redactor ? redactor_feed(s->redactor, data, len) : take(s, data, len);
+    return rc == ORGRUN_ENOMEM ? error_nomem(err) : rc;
 }
 
 int stream_close(struct stream *s, struct capture_result *result, struct orgrun_error *err)

@@ -20,7 +20,7 @@ struct stream {
 };
 
 /* redact may be NULL. As capture_open. */
-int stream_open(struct stream *s, const char *path, size_t max, const struct redact_set *redact,
+int stream_open(struct stream *s, const char *path, size_t max, struct redact_set *redact,
                 struct orgrun_error *err);
 /* As capture_write. */
 int stream_write(struct stream *s, const char *data, size_t len, struct orgrun_error *err);

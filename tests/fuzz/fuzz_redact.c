@@ -76,7 +76,7 @@ static int collect(void *user, const char *data, size_t len)
 }
 
 /* In pieces of at most `piece` bytes, of sizes that follow from the seed; 0 = in one. */
-static void redact(const struct redact_set *set, const char *text, size_t len, size_t piece,
+static void redact(struct redact_set *set, const char *text, size_t len, size_t piece,
                    uint32_t seed, struct buf *out)
 {
     struct redactor *r = NULL;

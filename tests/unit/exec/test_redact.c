@@ -3,8 +3,10 @@
 // redactor on text made of near misses.
 #include "unit/exec/redact_oracle.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,8 +27,8 @@ static struct redact_set *set_of(const char *const *secrets)
 }
 
 /* Feeds text in pieces: a first of `cut` bytes, then of `step` bytes each. */
-static void feed(const struct redact_set *set, const char *text, size_t len, size_t cut,
-                 size_t step, struct buf *out)
+static void feed(struct redact_set *set, const char *text, size_t len, size_t cut, size_t step,
+                 struct buf *out)
 {
     struct redactor *r;
     buf_init(out, 1u << 20);
@@ -38,8 +40,7 @@ static void feed(const struct redact_set *set, const char *text, size_t len, siz
     redactor_free(r);
 }
 
-static void assert_all_cuts(const struct redact_set *set, const char *text, size_t len,
-                            const char *want)
+static void assert_all_cuts(struct redact_set *set, const char *text, size_t len, const char *want)
 {
     for (size_t cut = 0; cut <= len; cut++) {
         struct buf out;
@@ -219,6 +220,87 @@ static void huge_secrets_are_refused(void **state)
     free(huge);
 }
 
+/* A secret that becomes known while a stream runs, longer than any before it, and in its middle a
+ * beginning of an earlier one is held back. */
+static void secrets_may_be_added_meanwhile(void **state)
+{
+    (void)state;
+    static const char *const first[] = {"abcdefghij", NULL};
+    struct redact_set *set = set_of(first);
+    struct redactor *r;
+    struct buf out;
+    buf_init(&out, 1u << 20);
+    assert_int_equal(redactor_new(&r, set, collect, &out, NULL), 0);
+    assert_int_equal(redactor_feed(r, KEY " abcdef", sizeof KEY " abcdef" - 1), 0);
+    assert_int_equal(redact_set_add(set, KEY KEY KEY, 3 * (sizeof KEY - 1), NULL), 0);
+    assert_int_equal(redact_set_add(set, KEY, sizeof KEY - 1, NULL), 0);
+    const char *text = "ghij " KEY KEY KEY " abcdefghi " KEY "\n";
+    for (size_t i = 0; text[i]; i++)
+        assert_int_equal(redactor_feed(r, text + i, 1), 0);
+    assert_int_equal(redactor_finish(r), 0);
+    assert_string_equal(buf_str(&out), KEY " [redacted] [redacted] abcdefghi [redacted]\n");
+    redactor_free(r);
+    redact_set_free(set);
+    buf_clear(&out);
+}
+
+/* One thread redacts text that names each secret once it was added by another. */
+struct adder {
+    struct redact_set *set;
+    atomic_int added;
+    int rc;
+};
+
+#define ADDED 50
+
+static void added_secret(int i, char out[32])
+{
+    (void)snprintf(out, 32, "secret-%02d-of-many-%02d", i, i * 7 % 50);
+}
+
+static void *add_secrets(void *arg)
+{
+    struct adder *a = arg;
+    char secret[32];
+    for (int i = 0; i < ADDED && a->rc == 0; i++) {
+        added_secret(i, secret);
+        a->rc = redact_set_add(a->set, secret, strlen(secret), NULL);
+        atomic_fetch_add(&a->added, 1);
+    }
+    return NULL;
+}
+
+static void secrets_may_be_added_by_another_thread(void **state)
+{
+    (void)state;
+    static const char *const first[] = {"abcdefghij", NULL};
+    struct adder a = {.set = set_of(first)};
+    struct redactor *r;
+    struct buf out;
+    pthread_t thread;
+    char secret[32];
+    buf_init(&out, 64u << 20);
+    assert_int_equal(redactor_new(&r, a.set, collect, &out, NULL), 0);
+    assert_int_equal(pthread_create(&thread, NULL, add_secrets, &a), 0);
+    int known;
+    do {
+        known = atomic_load(&a.added);
+        for (int i = 0; i < known; i++) {
+            added_secret(i, secret);
+            assert_int_equal(redactor_feed(r, secret, strlen(secret)), 0);
+        }
+        assert_int_equal(redactor_feed(r, "text ", 5), 0);
+    } while (known < ADDED);
+    pthread_join(thread, NULL);
+    assert_int_equal(redactor_finish(r), 0);
+    assert_int_equal(a.rc, 0);
+    assert_null(strstr(buf_str(&out), "secret-"));
+    assert_non_null(strstr(buf_str(&out), "text "));
+    redactor_free(r);
+    redact_set_free(a.set);
+    buf_clear(&out);
+}
+
 static int refuse(void *user, const char *data, size_t len)
 {
     (void)user, (void)data, (void)len;
@@ -251,6 +333,8 @@ int main(void)
         cmocka_unit_test(holds_back_no_more_than_it_must),
         cmocka_unit_test(short_secrets_are_refused),
         cmocka_unit_test(huge_secrets_are_refused),
+        cmocka_unit_test(secrets_may_be_added_meanwhile),
+        cmocka_unit_test(secrets_may_be_added_by_another_thread),
         cmocka_unit_test(emit_failure_is_handed_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

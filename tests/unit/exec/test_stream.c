@@ -30,7 +30,7 @@ static int remove_path(void **state)
     return unlink(path);
 }
 
-static void first_line_of(const char *text, size_t piece, const struct redact_set *set,
+static void first_line_of(const char *text, size_t piece, struct redact_set *set,
                           char out[STREAM_LINE_SIZE])
 {
     struct stream s;
