@@ -25,6 +25,13 @@ struct orgrun_job;
 ORGRUN_API int orgrun_job_load(struct orgrun_job **out, const char *path,
                                const char *const *settings, struct orgrun_error *err);
 
+/** How a command gets its account's session. */
+enum orgrun_inject {
+    ORGRUN_INJECT_ENV = 0, /**< keys in its environment, as they are when it starts */
+    ORGRUN_INJECT_ENDPOINT /**< an endpoint of its own on the loopback that renews them; no key in
+                              the environment */
+};
+
 /** A job of one command. Zero-initialise; everything is copied. */
 struct orgrun_command {
     const char *const *accounts; /**< ids, NULL-terminated; or NULL */
@@ -38,6 +45,7 @@ struct orgrun_command {
     const char *const *env;      /**< "NAME=VALUE" for the command, NULL-terminated; or NULL */
     const char *const *argv;     /**< the command, NULL-terminated */
     int64_t timeout_ms;          /**< 0: none */
+    enum orgrun_inject inject;   /**< how the session reaches the command */
 };
 
 /** Exactly one of accounts, accounts_file and organization must be given. ORGRUN_EUSAGE otherwise.

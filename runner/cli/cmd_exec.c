@@ -33,6 +33,7 @@ static int run_command(struct cli *cli)
         .env = s->env.at,
         .argv = (const char *const *)cli->argv,
         .timeout_ms = s->timeout_ms,
+        .inject = s->endpoint ? ORGRUN_INJECT_ENDPOINT : ORGRUN_INJECT_ENV,
     };
     int code = check_accounts(cli);
     if (code == 0)

@@ -11,6 +11,7 @@ static const char *const colour_words[] = {"auto", "always", "never", NULL};
 static const char *const progress_words[] = {"auto", "plain", "none", NULL};
 static const char *const log_words[] = {"text", "json", NULL};
 static const char *const session_words[] = {"process", "env", NULL};
+static const char *const inject_words[] = {"env", "endpoint", NULL};
 static const char *const list_words[] = {"table", "json", NULL};
 
 const struct option_group options_selection = {
@@ -52,6 +53,10 @@ const struct option_group options_task = {
          "A variable for the command, over what it gets by itself. May be given several times."},
         {"timeout", 't', OPTION_DURATION, AT(timeout_ms), "TIME",
          "End a command that runs longer, such as 90s, 5m or 2h; its outcome is error."},
+        {"inject", '\0', OPTION_CHOICE, AT(endpoint), "HOW",
+         "env: the session's keys in the environment; endpoint: none there, but a loopback endpoint "
+         "that gives them and renews them, for commands that outlive the session.",
+         .choices = inject_words},
         {NULL},
     }};
 

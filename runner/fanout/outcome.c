@@ -4,10 +4,9 @@
 
 #include "base/cleanup.h"
 #include "base/fs.h"
+#include "fanout/injection.h"
 
 #include <string.h>
-
-DEFINE_CLEANUP(credentials_unrefp, struct credentials, credentials_unref)
 
 /* The Region a child works in: its target's, or for a once-per-account task the source's. */
 static const char *child_region(const struct run *r, const struct target *t)
@@ -54,36 +53,6 @@ static int set_task_vars(const struct run *r, const struct target *t, struct chi
     return 0;
 }
 
-static int set_session_vars(struct credentials *session, struct child_env *env,
-                            struct orgrun_error *err)
-{
-    int rc = child_env_set(env, "AWS_ACCESS_KEY_ID", credentials_access_key_id(session), err);
-    if (rc == 0)
-        rc = child_env_set_secret(env, "AWS_SECRET_ACCESS_KEY", credentials_secret_key(session),
-                                  err);
-    const struct secret *token = credentials_session_token(session);
-    if (rc == 0 && !secret_empty(token))
-        rc = child_env_set_secret(env, "AWS_SESSION_TOKEN", token, err);
-    return rc;
-}
-
-/* The session's keys, and the source's, wherever a child may have them from. */
-static int redact_keys(struct redact_set *set, struct credentials *session,
-                       struct credentials *source, struct orgrun_error *err)
-{
-    const struct secret *secrets[] = {
-        credentials_secret_key(session), credentials_session_token(session),
-        credentials_secret_key(source), credentials_session_token(source)};
-    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
-        if (secret_empty(secrets[i]))
-            continue;
-        int rc = redact_set_add(set, secret_reveal(secrets[i]), secret_len(secrets[i]), err);
-        if (rc)
-            return rc;
-    }
-    return 0;
-}
-
 /* runs/<run>/<account>/<region or global>/, made; and the two paths in it, relative. */
 static int name_outputs(const struct run *r, const struct target *t, struct attempt_log *log,
                         struct orgrun_error *err)
@@ -101,12 +70,14 @@ static int name_outputs(const struct run *r, const struct target *t, struct atte
 struct child {
     struct child_env env;
     struct redact_set *redact;
+    struct injection injection;
     struct strv argv;
     char *cwd, *out, *err;
 };
 
 static void child_clear(struct child *c)
 {
+    injection_end(&c->injection);
     child_env_clear(&c->env);
     redact_set_free(c->redact);
     strv_clear(&c->argv);
@@ -120,18 +91,15 @@ static int child_prepare(struct child *c, struct run *r, const struct target *t,
                          struct orgrun_error *err)
 {
     const char *const *parent = (const char *const *)strv_array(&r->ctx->environment);
-    AUTO(credentials_unrefp) struct credentials *source = source_credentials(&r->source);
     int rc = child_env_init(&c->env, parent, &t->task->pass_env, err);
     if (rc == 0)
         rc = set_own_vars(r, t, &c->env, err);
     if (rc == 0)
         rc = set_task_vars(r, t, &c->env, err);
-    if (rc == 0) /* last: nothing a job says may stand in the session's place */
-        rc = set_session_vars(session, &c->env, err);
     if (rc == 0)
         rc = redact_set_new(&c->redact, err);
-    if (rc == 0)
-        rc = redact_keys(c->redact, session, source, err);
+    if (rc == 0) /* last: nothing a job says may stand in the session's place */
+        rc = injection_begin(&c->injection, r, t, session, &c->env, c->redact, err);
     if (rc == 0)
         rc = plan_argv(t, r->id, r->scripts[t->task - r->job->tasks], &c->argv, err);
     if (rc == 0)

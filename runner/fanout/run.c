@@ -91,6 +91,10 @@ static int connect_run(struct run *r, struct orgrun_error *err)
     r->renewal = (struct renewal){&r->source, r->broker, on_lost, r};
     if (rc == 0)
         rc = renewal_start(&r->renewal, err);
+    const struct credential_endpoint_opts endpoint = {
+        .broker = r->broker, .log = &r->ctx->log, .grants = r->workers_max};
+    if (rc == 0)
+        rc = credential_endpoint_new(&r->endpoint, &endpoint, err);
     return rc ? rc : control_start(r, err);
 }
 
@@ -303,6 +307,9 @@ static void release(struct run *r)
     source_stop(&r->source);
     renewal_end(&r->renewal);
     enumerator_close(&r->enumerator);
+    if (r->broker)
+        broker_cancel(r->broker); /* the endpoint's requests wait for it */
+    credential_endpoint_free(r->endpoint);
     broker_free(r->broker);
     source_close(&r->source);
     if (r->exec)

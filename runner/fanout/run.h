@@ -8,6 +8,7 @@
 #define ORGRUN_FANOUT_RUN_H
 
 #include "aws/broker.h"
+#include "aws/credential_endpoint.h"
 #include "base/queue.h"
 #include "exec/exec.h"
 #include "fanout/brake.h"
@@ -36,6 +37,7 @@ struct run {
     struct broker *broker;
     struct sts_terms terms; /* of the broker's sessions; borrowed from the job */
     struct renewal renewal;
+    struct credential_endpoint *endpoint;
     struct store *store;
     struct store_writer *writer;
     char **scripts; /* per task: path of its script file, or NULL */

@@ -90,6 +90,13 @@ struct job_exit_map {
     uint8_t of[256];
 };
 
+/* How a task's children get their session. */
+enum job_inject {
+    JOB_INJECT_UNSET = 0, /* only while a job is being loaded: the job's holds */
+    JOB_INJECT_ENV,       /* keys in the environment; the default */
+    JOB_INJECT_ENDPOINT   /* a loopback endpoint that gives keys and renews them */
+};
+
 #define JOB_RETRY_ERROR 1u
 #define JOB_RETRY_FAILED 2u
 #define JOB_RETRY_TIMEOUT 4u
@@ -115,6 +122,7 @@ struct job_task {
     int64_t kill_after_ms; /* TERM to KILL */
     char *cwd;             /* template, or NULL */
     struct job_retry retry;
+    enum job_inject inject; /* never unset */
 };
 
 struct job_limits {
@@ -142,6 +150,7 @@ struct job {
     struct job_task *tasks;
     size_t tasks_len;
     struct job_limits limits;
+    enum job_inject inject; /* of tasks that say nothing */
     struct job_report *reports;
     size_t reports_len;
     struct strv once; /* the one "" that job_regions gives for a per-account task */
@@ -182,6 +191,7 @@ struct job_command {
     const char *const *argv;    /* NULL-terminated */
     const char *const *env;     /* "NAME=VALUE" templates, as a task's env, or NULL */
     int64_t timeout_ms;         /* 0 = none */
+    enum job_inject inject;     /* unset = env */
 };
 /* Checks as job_load does. ORGRUN_EUSAGE, also when not exactly one of accounts, accounts_file and
  * organization is given; what is wrong within accounts_file is ORGRUN_EJOB. All text is UTF-8. */

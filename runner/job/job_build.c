@@ -18,6 +18,7 @@ static const struct field fields[] = {
     {"regions", job_regions_read, offsetof(struct job, regions)},
     {"tasks", job_tasks_read, 0, 1, JOB_TASKS_MAX, .required = true},
     {"limits", job_limits_read, offsetof(struct job, limits)},
+    {"inject", job_inject_read, offsetof(struct job, inject)},
     {"reports", job_reports_read, 0, 0, 64},
 };
 
@@ -64,6 +65,11 @@ static int check_role(const struct loading *l, const struct node *root, struct o
 
 static int fill_defaults(struct job *job, struct orgrun_error *err)
 {
+    if (job->inject == JOB_INJECT_UNSET)
+        job->inject = JOB_INJECT_ENV;
+    for (size_t i = 0; i < job->tasks_len; i++)
+        if (job->tasks[i].inject == JOB_INJECT_UNSET)
+            job->tasks[i].inject = job->inject;
     if (!job->name)
         job->name = default_name(job->file);
     if (!job->role.session_name)

@@ -66,6 +66,8 @@ static int add_task(struct node *root, const struct job_command *cmd, struct nod
     if (node_add(tasks, NULL, nowhere, task) || add_list(task, "command", cmd->argv) ||
         (variables && variables->len && node_add(task, "env", nowhere, TAKE_PTR(variables))))
         return ORGRUN_ENOMEM;
+    if (cmd->inject == JOB_INJECT_ENDPOINT && add_text(task, "inject", "endpoint", true))
+        return ORGRUN_ENOMEM;
     return cmd->timeout_ms ? add_text(task, "timeout", timeout, false) : 0;
 }
 

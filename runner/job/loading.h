@@ -30,6 +30,7 @@ field_fn job_regions_read;          /* struct strv: [""] for `none` */
 field_fn job_tasks_read;            /* struct job */
 field_fn job_limits_read;           /* struct job_limits */
 field_fn job_reports_read;          /* struct job */
+field_fn job_inject_read;           /* enum job_inject */
 field_fn task_exit_read;            /* struct job_exit_map */
 field_fn task_env_read;             /* struct strv */
 field_fn task_pass_env_read;        /* struct strv */

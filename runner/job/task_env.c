@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The environment a task asks for: what it sets and what it lets through.
+// The environment a task asks for: what it sets, what it lets through, how the session gets in.
 #include "base/text.h"
 #include "job/loading.h"
 #include "job/template.h"
@@ -94,6 +94,19 @@ int task_env_read(const struct field_at *at, const struct node *value, void *dst
     int rc = 0;
     for (size_t i = 0; i < value->len && rc == 0; i++)
         rc = set_read(at, &value->items[i], dst, err);
+    return rc;
+}
+
+int job_inject_read(const struct field_at *at, const struct node *value, void *dst,
+                    struct orgrun_error *err)
+{
+    static const char *const words[] = {"env", "endpoint", NULL};
+    static const enum job_inject meanings[] = {JOB_INJECT_ENV, JOB_INJECT_ENDPOINT};
+    size_t word;
+    int rc = field_word(at, value, words, &word, err);
+    enum job_inject *inject = dst;
+    if (rc == 0)
+        *inject = meanings[word];
     return rc;
 }
 

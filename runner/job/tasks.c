@@ -147,6 +147,7 @@ static const struct field fields[] = {
     {"kill_after", field_duration, offsetof(struct job_task, kill_after_ms), 0, HOUR},
     {"cwd", cwd_read, offsetof(struct job_task, cwd), 1, 4096},
     {"retry", retry_read, offsetof(struct job_task, retry)},
+    {"inject", job_inject_read, offsetof(struct job_task, inject)},
 };
 
 /* The name of a lone task: its program's, made safe in a path. */

@@ -56,6 +56,7 @@ static void require_same_task(const struct job_task *a, const struct job_task *b
     require(a->timeout_ms == b->timeout_ms && a->kill_after_ms == b->kill_after_ms);
     require(a->retry.attempts == b->retry.attempts && a->retry.on == b->retry.on);
     require(a->retry.backoff_ms == b->retry.backoff_ms);
+    require(a->inject != JOB_INJECT_UNSET && a->inject == b->inject);
 }
 
 static void require_same_limits(const struct job_limits *a, const struct job_limits *b)

@@ -160,7 +160,9 @@ static void refuses_what_is_no_job(void **state)
     assert_refused(rows, COUNT(rows));
 }
 
-#define ALLOWED "(allowed: name, description, accounts, role, regions, tasks, limits, reports)"
+#define ALLOWED                                                                                    \
+    "(allowed: name, description, accounts, role, regions, tasks, limits, inject, "                \
+    "reports)"
 
 static void refuses_wrong_keys(void **state)
 {
@@ -180,6 +182,8 @@ static void refuses_wrong_keys(void **state)
         {"name: ''\n", "job.yaml:4:7: \"name\" in the job must have 1 to 128 bytes, not 0"},
         {"name: \"a\\nb\"\n",
          "job.yaml:4:7: \"name\" in the job must not hold control characters or new lines"},
+        {"inject: file\n",
+         "job.yaml:4:9: \"inject\" in the job must be env or endpoint, not \"file\""},
         {"description: {a: b}\n",
          "job.yaml:4:14: \"description\" in the job must be text, not a mapping"},
         {"description: \"\\e[31m\"\n",

@@ -52,7 +52,8 @@ static void takes_everything(void **state)
                                                         .regions = regions,
                                                         .argv = argv,
                                                         .env = env,
-                                                        .timeout_ms = 90500});
+                                                        .timeout_ms = 90500,
+                                                        .inject = JOB_INJECT_ENDPOINT});
     struct job *again = job_of(job->text);
     for (int i = 0; i < 2; i++) {
         const struct job *j = i ? again : job;
@@ -65,6 +66,7 @@ static void takes_everything(void **state)
         const struct job_task *t = &j->tasks[0];
         assert_string_equal(t->name, "sh");
         assert_int_equal(t->timeout_ms, 90500);
+        assert_int_equal(t->inject, JOB_INJECT_ENDPOINT);
         assert_int_equal(t->command.len, COUNT(argv) - 1);
         for (size_t a = 0; argv[a]; a++)
             assert_string_equal(t->command.items[a], argv[a]);

@@ -10,7 +10,7 @@
 #define TASK "accounts: {list: ['111122223333']}\nrole: r\ntasks: [{name: t, command: [a], %s}]\n"
 #define KEYS                                                                                       \
     "(allowed: name, command, script, shell, regions, exit, env, pass_env, timeout, kill_after, "  \
-    "cwd, retry)"
+    "cwd, retry, inject)"
 
 static void reads_a_command(void **state)
 {
@@ -128,6 +128,28 @@ static void maps_exit_codes(void **state)
     assert_int_equal(job->tasks[0].exit.of[0], ORGRUN_PASSED);
     assert_int_equal(job->tasks[0].exit.of[255], ORGRUN_FAILED);
     job_free(job);
+}
+
+/* A task's own word holds, else the job's, wherever that stands, else env. */
+static void reads_how_sessions_get_in(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tasks;
+        enum job_inject first, second;
+    } cases[] = {
+        {"[{name: a, command: [x]}, {name: b, command: [x]}]", JOB_INJECT_ENV, JOB_INJECT_ENV},
+        {"[{name: a, command: [x], inject: endpoint}, {name: b, command: [x]}]",
+         JOB_INJECT_ENDPOINT, JOB_INJECT_ENV},
+        {"[{name: a, command: [x], inject: env}, {name: b, command: [x]}]\ninject: endpoint",
+         JOB_INJECT_ENV, JOB_INJECT_ENDPOINT},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct job *job = job_format(FRAME, cases[i].tasks);
+        assert_int_equal(job->tasks[0].inject, cases[i].first);
+        assert_int_equal(job->tasks[1].inject, cases[i].second);
+        job_free(job);
+    }
 }
 
 static void refuses_tasks(void **state)
@@ -271,6 +293,9 @@ static void refuses_task_keys(void **state)
          "job.yaml:3:45: \"on\" in retry of task \"t\" must be error, "
          "failed or timeout, not \"errors\"",
          "Did you mean \"error\"?"},
+        {"inject: endpoints",
+         "job.yaml:3:41: \"inject\" in task \"t\" must be env or endpoint, not \"endpoints\"",
+         "Did you mean \"endpoint\"?"},
         {"retry: {on: []}", "job.yaml:3:45: \"on\" in retry of task \"t\" is empty"},
         {"retry: {backoff: 2m}",
          "job.yaml:3:50: \"backoff\" in retry of task \"t\" must be a duration from 0s to 1m, such "
@@ -282,9 +307,13 @@ static void refuses_task_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_a_command),   cmocka_unit_test(reads_a_script_with_defaults),
-        cmocka_unit_test(names_a_lone_task), cmocka_unit_test(maps_exit_codes),
-        cmocka_unit_test(refuses_tasks),     cmocka_unit_test(refuses_task_keys),
+        cmocka_unit_test(reads_a_command),
+        cmocka_unit_test(reads_a_script_with_defaults),
+        cmocka_unit_test(names_a_lone_task),
+        cmocka_unit_test(maps_exit_codes),
+        cmocka_unit_test(refuses_tasks),
+        cmocka_unit_test(refuses_task_keys),
+        cmocka_unit_test(reads_how_sessions_get_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
