@@ -54,6 +54,17 @@ struct orgrun_credentials {
 ORGRUN_API int orgrun_session_credentials(struct orgrun_session *session,
                                           struct orgrun_credentials *out, struct orgrun_error *err);
 
+/**
+ * Gives the session, renewed in time, to other programs: over an endpoint of the loopback that the
+ * AWS SDKs know as a container's. *variables is what such a program needs in its environment
+ * ("NAME=VALUE", NULL-terminated; a token among them): no other AWS_* variable that names
+ * credentials may be beside them. They are borrowed, and served, until the session is closed;
+ * asking again gives the same. Its threads have the caller's signal mask. ORGRUN_EIO,
+ * ORGRUN_ENOMEM.
+ */
+ORGRUN_API int orgrun_session_serve(struct orgrun_session *session, const char *const **variables,
+                                    struct orgrun_error *err);
+
 /** Wipes the secrets when nobody else holds them. Safe on a zeroed or cleared c. */
 ORGRUN_API void orgrun_credentials_clear(struct orgrun_credentials *c);
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,17 +16,20 @@
 
 extern char **environ;
 
-/* Everything of AWS that orgrun was started with leaves the environment, but where its endpoints,
- * Region and certificates are. */
-static void drop_source(void)
+bool become_drops(const char *variable)
 {
     static const char *const kept[] = {
         "AWS_ENDPOINT_URL", "AWS_REGION=", "AWS_DEFAULT_REGION=", "AWS_CA_BUNDLE=", NULL};
+    for (const char *const *k = kept; *k; k++)
+        if (strncmp(variable, *k, strlen(*k)) == 0)
+            return false;
+    return strncmp(variable, "AWS_", 4) == 0;
+}
+
+static void drop_source(void)
+{
     for (size_t i = 0; environ[i];) {
-        bool keep = strncmp(environ[i], "AWS_", 4) != 0;
-        for (const char *const *k = kept; *k && !keep; k++)
-            keep = strncmp(environ[i], *k, strlen(*k)) == 0;
-        if (keep) {
+        if (!become_drops(environ[i])) {
             i++;
             continue;
         }
@@ -42,6 +46,7 @@ int become_command(struct cli *cli, char *const *argv, const struct become_varia
     for (size_t i = 0; i < n; i++)
         (void)setenv(variables[i].name, variables[i].value, 1);
     (void)fflush(stdout);
+    (void)signal(SIGPIPE, SIG_DFL); /* orgrun ignores it; a command need not */
     (void)execvp(argv[0], argv);
     struct orgrun_error err = {.code = ORGRUN_EIO};
     (void)snprintf(err.message, sizeof err.message, "cannot start %s: %s", argv[0],

@@ -2,6 +2,7 @@
 // orgrun session: one account's temporary credentials, for another program or for one command.
 #include "cli/become.h"
 #include "cli/command.h"
+#include "cli/companion.h"
 #include "cli/complain.h"
 #include "cli/explain.h"
 #include "cli/words.h"
@@ -140,6 +141,8 @@ static int check(struct cli *cli)
     if (cli->argc > 1 && (s->env_format || s->shell))
         return complain_usage(cli, "%s and a command exclude one another",
                               s->shell ? "--shell" : "--format");
+    if (s->endpoint && cli->argc < 2)
+        return complain_usage(cli, "--inject endpoint goes with a command");
     if (s->exec && (cli->argc < 2 || s->shell))
         return complain_usage(cli, "--exec needs a command after --");
     return 0;
@@ -151,14 +154,18 @@ static int open_and_hand_out(struct cli *cli, const struct orgrun_session_opts *
     struct orgrun_ctx *ctx = NULL;
     struct orgrun_session *session = NULL;
     struct orgrun_credentials credentials = {0};
+    struct companion companion;
     int code;
+    if (cli->settings.endpoint)
+        companion_block(&companion);
     if (complain_context(cli, complain_log, cli, &ctx, &err) ||
         orgrun_session_open(&session, ctx, cli->argv[0], opts, &err) ||
         orgrun_session_credentials(session, &credentials, &err))
         code = complain_error(cli, &err) && err.code == ORGRUN_EAWS ? ORGRUN_EXIT_ERROR
                                                                     : ORGRUN_EXIT_USAGE;
     else
-        code = hand_out(cli, &credentials);
+        code = cli->settings.endpoint ? companion_run(&companion, cli, session)
+                                      : hand_out(cli, &credentials);
     orgrun_credentials_clear(&credentials);
     orgrun_session_close(session);
     orgrun_ctx_free(ctx);
@@ -204,13 +211,15 @@ const struct command command_session = {
         "Assumes the role in the account and prints the session's credentials: as JSON\n"
         "that the AWS SDKs and the AWS CLI read (credential_process), or as lines for a\n"
         "shell to eval. With a command, or with --shell, becomes that, with the session in\n"
-        "its environment and without the source credentials. --explain says where the\n"
-        "source credentials come from.\n",
+        "its environment and without the source credentials; or, with --inject endpoint,\n"
+        "stays beside the command and renews the session, which it may so outlive.\n"
+        "--explain says where the source credentials come from.\n",
     .groups = (const struct option_group *const[]){&options_session, &options_aws, &options_output,
                                                    &options_common, NULL},
     .examples = "  orgrun session 111122223333 -- aws s3 ls\n"
                 "  orgrun session 111122223333 --role audit -- bash\n"
                 "  orgrun session 111122223333 --shell\n"
+                "  orgrun session 111122223333 --inject endpoint -- ./migrate.sh\n"
                 "  orgrun session --explain --profile dev\n"
                 "  eval \"$(orgrun session 111122223333 --format env)\"\n"
                 "  # ~/.aws/config: [profile data]\n"

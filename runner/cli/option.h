@@ -25,8 +25,8 @@ struct settings {
     struct words policy_arns, session_tags, transitive_tags, via;
     int explain, shell, exec;
     const char *mfa_serial, *mfa_code;
-    int json; /* --format json of a list */
-    int endpoint;   /* --inject endpoint */
+    int json;     /* --format json of a list */
+    int endpoint; /* --inject endpoint */
     const char *report_format, *output;
     int64_t limit;                                  /* -1 when not given */
     struct words principals, managed_policies, ous; /* of setup, as what follows */

@@ -54,7 +54,8 @@ const struct option_group options_task = {
         {"timeout", 't', OPTION_DURATION, AT(timeout_ms), "TIME",
          "End a command that runs longer, such as 90s, 5m or 2h; its outcome is error."},
         {"inject", '\0', OPTION_CHOICE, AT(endpoint), "HOW",
-         "env: the session's keys in the environment; endpoint: none there, but a loopback endpoint "
+         "env: the session's keys in the environment; endpoint: none there, but a loopback "
+         "endpoint "
          "that gives them and renews them, for commands that outlive the session.",
          .choices = inject_words},
         {NULL},
@@ -92,6 +93,11 @@ const struct option_group options_session = {
          "Who is behind the session, as CloudTrail shows it."},
         {"via", '\0', OPTION_EACH, AT(via), "ARN",
          "A role to assume on the way. May be given several times, in order."},
+        {"inject", '\0', OPTION_CHOICE, AT(endpoint), "HOW",
+         "How a command gets the session. env: keys in its environment; endpoint: none there, but "
+         "a "
+         "loopback endpoint that gives them and renews them, with orgrun staying beside it.",
+         .choices = inject_words},
         {NULL},
     }};
 

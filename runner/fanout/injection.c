@@ -59,7 +59,7 @@ static int on_handout(void *self, const struct credentials *c, struct orgrun_err
 /* The container provider comes late in the SDKs' chains, so the providers before it must find
  * nothing: in the home directory lie the shared files of whoever started orgrun, and with them the
  * source credentials. */
-static int set_endpoint(const struct credential_grant *g, struct child_env *env,
+int injection_set_grant(const struct credential_grant *g, struct child_env *env,
                         struct orgrun_error *err)
 {
     const struct {
@@ -105,7 +105,7 @@ int injection_begin(struct injection *in, struct run *r, const struct target *t,
         return set_keys(session, env, err);
     if (rc == 0)
         rc = grant(in, t, err);
-    return rc ? rc : set_endpoint(in->grant, env, err);
+    return rc ? rc : injection_set_grant(in->grant, env, err);
 }
 
 void injection_end(struct injection *in)

@@ -21,6 +21,10 @@ int injection_begin(struct injection *in, struct run *r, const struct target *t,
                     struct credentials *session, struct child_env *env, struct redact_set *redact,
                     struct orgrun_error *err);
 
+/* Puts what a program needs to use a grant into its environment. ORGRUN_ENOMEM. */
+int injection_set_grant(const struct credential_grant *g, struct child_env *env,
+                        struct orgrun_error *err);
+
 /* The child is gone, or was never started. Safe on a zeroed injection. */
 void injection_end(struct injection *in);
 

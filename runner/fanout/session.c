@@ -3,8 +3,10 @@
 #include "orgrun/session.h"
 
 #include "aws/broker.h"
+#include "aws/credential_endpoint.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "fanout/injection.h"
 #include "fanout/plan.h"
 #include "fanout/renewal.h"
 #include "fanout/source.h"
@@ -25,6 +27,10 @@ struct orgrun_session {
     struct broker *broker;
     struct renewal renewal;
     char account[13];
+    pthread_mutex_t lock; /* of serving: */
+    struct credential_endpoint *endpoint;
+    struct credential_grant *grant; /* NULL until somebody asks */
+    struct child_env variables;
     struct job_hop *hops; /* of `texts`, as are the terms */
     struct sts_terms terms;
     struct strv texts[TERMS];
@@ -149,6 +155,7 @@ int orgrun_session_open(struct orgrun_session **out, struct orgrun_ctx *ctx, con
     if (!s)
         return error_nomem(err);
     memcpy(s->account, account, sizeof s->account);
+    pthread_mutex_init(&s->lock, NULL);
     rc = start(s, ctx, opts, err);
     if (rc)
         orgrun_session_close(s);
@@ -176,6 +183,38 @@ int orgrun_session_credentials(struct orgrun_session *s, struct orgrun_credentia
     return 0;
 }
 
+/* Under the lock. */
+static int serve(struct orgrun_session *s, struct orgrun_error *err)
+{
+    const struct credential_endpoint_opts opts = {
+        .broker = s->broker, .log = &s->source.ctx->log, .grants = 1};
+    const struct credential_grant_opts grant = {.account_id = s->account};
+    int rc = s->endpoint ? 0 : credential_endpoint_new(&s->endpoint, &opts, err);
+    if (rc == 0)
+        rc = child_env_set(&s->variables, "AWS_REGION", s->source.region, err);
+    if (rc == 0)
+        rc = child_env_set(&s->variables, "AWS_DEFAULT_REGION", s->source.region, err);
+    if (rc == 0)
+        rc = credential_endpoint_grant(s->endpoint, &grant, &s->grant, err);
+    if (rc == 0)
+        rc = injection_set_grant(s->grant, &s->variables, err);
+    if (rc) {
+        credential_endpoint_revoke(s->endpoint, s->grant);
+        s->grant = NULL;
+    }
+    return rc;
+}
+
+int orgrun_session_serve(struct orgrun_session *s, const char *const **variables,
+                         struct orgrun_error *err)
+{
+    pthread_mutex_lock(&s->lock);
+    int rc = s->grant ? 0 : serve(s, err);
+    *variables = rc ? NULL : (const char *const *)child_env_array(&s->variables);
+    pthread_mutex_unlock(&s->lock);
+    return rc;
+}
+
 void orgrun_credentials_clear(struct orgrun_credentials *c)
 {
     credentials_unref(c->owner);
@@ -188,6 +227,12 @@ void orgrun_session_close(struct orgrun_session *s)
         return;
     source_stop(&s->source);
     renewal_end(&s->renewal);
+    credential_endpoint_revoke(s->endpoint, s->grant);
+    if (s->broker)
+        broker_cancel(s->broker); /* the endpoint's requests wait for it */
+    credential_endpoint_free(s->endpoint);
+    child_env_clear(&s->variables);
+    pthread_mutex_destroy(&s->lock);
     broker_free(s->broker);
     source_close(&s->source);
     for (int k = 0; k < TERMS; k++)

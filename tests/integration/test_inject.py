@@ -3,13 +3,15 @@
 of their own, outlive it, and leave no key anywhere."""
 import json
 import os
+import signal
 import threading
 import time
 import unittest
 import urllib.error
 import urllib.request
+from pathlib import Path
 
-from harness import Case, until
+from harness import Case, end, read_line, until
 
 # Calls on for SECONDS with one boto3 session; one line of JSON for each call.
 LONG = """
@@ -252,6 +254,80 @@ while not os.path.exists(shared + "/end-" + me):
                                     "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"})
         self.assertIn("AWS_CONTAINER_CREDENTIALS_FULL_URI", aws["b"])
         self.assertNotIn("AWS_ACCESS_KEY_ID", aws["b"])
+
+    def session(self, box, *arguments, env, **more):
+        account = box.accounts()[1]["id"]
+        process = self.popen("session", account, "--inject", "endpoint", *arguments, env=env, **more)
+        self.addCleanup(end, process)
+        return account, process
+
+    def test_session_outlives_its_keys(self):
+        box, env = self.start(accounts=2, session_seconds=6)
+        env.update(SECONDS="9", SEEN=str(self.seen), AWS_PROFILE="gone", BOTO_CONFIG="/x")
+        account, process = self.session(box, "--", "python3", self.script(LONG), env=env)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, err)
+        self.assertEqual(err, "")
+        calls = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+        self.assertTrue(all(f":{account}:assumed-role/" in call["arn"] for call in calls), calls)
+        self.assertEqual({call["method"] for call in calls}, {"container-role"})
+        self.assertGreaterEqual(len({call["key"] for call in calls}), 2)
+
+    def test_session_environment_and_end(self):
+        box, env = self.start(accounts=2, source_token=True)
+        source = {box.info[k] for k in ("access_key_id", "secret_access_key", "session_token")}
+        env.update(AWS_PROFILE="gone", BOTO_CONFIG="/x", MINE="kept")
+        _, process = self.session(box, "--region", "eu-central-1", "--", "sh", "-c",
+                                  f"python3 {self.script(LOOK)}; exit 7", env=env)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 7, err)
+        seen = json.loads(out)
+        self.assertFalse(set(seen.values()) & source)
+        self.assertEqual({n for n in seen if n.startswith(("AWS_", "BOTO"))}, {
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            "AWS_EC2_METADATA_DISABLED", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE",
+            "AWS_CREDENTIAL_PROFILES_FILE", "BOTO_CONFIG", "AWS_ENDPOINT_URL", "AWS_REGION",
+            "AWS_DEFAULT_REGION"})
+        self.assertEqual((seen["AWS_REGION"], seen["BOTO_CONFIG"], seen["MINE"]),
+                         ("eu-central-1", "/dev/null", "kept"))
+        with self.assertRaises((urllib.error.URLError, ConnectionError)):
+            status_of(seen["AWS_CONTAINER_CREDENTIALS_FULL_URI"],
+                      seen["AWS_CONTAINER_AUTHORIZATION_TOKEN"])
+
+    def test_session_hands_signals_on(self):
+        box, env = self.start(accounts=2)
+        script = self.script("""
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(9))
+print(signal.getsignal(signal.SIGPIPE) is signal.SIG_DFL or "python ignores it", flush=True)
+print(sorted(signal.pthread_sigmask(signal.SIG_BLOCK, [])), flush=True)
+time.sleep(60)
+""")
+        for signum, code in ((signal.SIGTERM, 9), (signal.SIGUSR1, 128 + signal.SIGUSR1),
+                             (signal.SIGKILL, 128 + signal.SIGKILL)):
+            with self.subTest(signum):
+                _, process = self.session(box, "--", "python3", script, env=env)
+                self.assertTrue(read_line(process.stdout))
+                self.assertEqual(read_line(process.stdout), "[]\n")
+                if signum == signal.SIGKILL:
+                    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+                    os.kill(int(children.read_text().split()[-1]), signum)
+                else:
+                    process.send_signal(signum)
+                process.communicate(timeout=30)
+                self.assertEqual(process.returncode, code)
+
+    def test_session_refusals(self):
+        box, env = self.start(accounts=2)
+        account = box.accounts()[1]["id"]
+        for arguments, words in ((["--inject", "endpoint"], "--inject endpoint goes with a command"),
+                                 (["--inject", "file", "--", "true"], "endpoint"),
+                                 (["--inject", "endpoint", "--", "no-such-program"],
+                                  "cannot start no-such-program: No such file or directory")):
+            with self.subTest(arguments):
+                result = self.orgrun("session", account, *arguments, env=env)
+                self.assert_exit(result, 2)
+                self.assert_says(result, words)
 
 
 if __name__ == "__main__":
