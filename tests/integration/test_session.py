@@ -68,9 +68,11 @@ class Session(Case):
         self.assertRegex(done.stdout, r"^ASIA[A-Z0-9]{16} eu-central-1\n$")
 
     def test_command(self):
-        result = self.orgrun("session", self.account, "--", "sh", "-c", "env; exit 7", env={
+        result = self.orgrun("session", self.account, "--", "sh", "-c",
+                             "env; grep SigIgn /proc/self/status; exit 7", env={
             **self.env, "AWS_PROFILE": "gone", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://x"})
         self.assert_exit(result, 7)
+        self.assertIn(f"SigIgn:\t{0:016x}\n", result.out)
         env = dict(line.split("=", 1) for line in result.out.splitlines() if "=" in line)
         self.assertEqual(env["ORGRUN_ACCOUNT_ID"], self.account)
         self.assertEqual(env["AWS_ACCESS_KEY_ID"][:4], "ASIA")
