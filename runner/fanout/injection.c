@@ -58,7 +58,8 @@ static int on_handout(void *self, const struct credentials *c, struct orgrun_err
 
 /* The container provider comes late in the SDKs' chains, so the providers before it must find
  * nothing: in the home directory lie the shared files of whoever started orgrun, and with them the
- * source credentials. */
+ * source credentials. The token goes into the environment rather than a file: nothing secret is
+ * written to disk, and SDKs of before 2024 know no other way. */
 int injection_set_grant(const struct credential_grant *g, struct child_env *env,
                         struct orgrun_error *err)
 {
