@@ -12,7 +12,8 @@
 #define DOCUMENT_MAX (64u << 10)
 
 struct member {
-    const char *name, *value; /* "" is left out */
+    const char *name, *value;
+    bool optional; /* left out when it is "" */
 };
 
 /* jansson keeps copies of the values, which are secrets: they are wiped where they lie. */
@@ -43,7 +44,7 @@ static struct credential_document *from_members(const struct member *members, si
     json_t *object = json_object();
     int rc = object ? 0 : -1;
     for (size_t i = 0; i < len && rc == 0; i++)
-        if (members[i].value[0])
+        if (members[i].value[0] || !members[i].optional)
             rc = json_object_set_new(object, members[i].name, json_string(members[i].value));
     if (rc == 0)
         rc = json_dump_callback(object, append, &text, JSON_COMPACT);
@@ -52,7 +53,7 @@ static struct credential_document *from_members(const struct member *members, si
     if (!d)
         return NULL;
     d->len = text.len;
-    memcpy(d->text, text.data, text.len);
+    memcpy(d->text, buf_str(&text), text.len);
     return d;
 }
 
@@ -65,9 +66,9 @@ struct credential_document *credential_document_new(const struct credentials *c,
     const struct member members[] = {
         {"AccessKeyId", credentials_access_key_id(c)},
         {"SecretAccessKey", secret_reveal(credentials_secret_key(c))},
-        {"Token", secret_reveal(credentials_session_token(c))},
+        {"Token", secret_reveal(credentials_session_token(c))}, /* botocore insists on one */
         {"Expiration", expires},
-        {"AccountId", credentials_account_id(c)},
+        {"AccountId", credentials_account_id(c), .optional = true},
     };
     return from_members(members, sizeof members / sizeof *members);
 }

@@ -11,9 +11,10 @@ struct credential_document {
     char text[];
 };
 
-/* {"AccessKeyId", "SecretAccessKey", "Token", "Expiration", "AccountId"}, without those that
- * are not known; NULL when out of memory or when it is larger than 64 KiB. Keys that never
- * expire are said to last for `forever_ms` (Unix milliseconds): the SDKs insist on a time. */
+/* {"AccessKeyId", "SecretAccessKey", "Token", "Expiration", "AccountId"}; the token is "" when
+ * there is none, the account is left out when it is not known. NULL when out of memory or when it
+ * is larger than 64 KiB. Keys that never expire are said to last to `forever_ms` (Unix
+ * milliseconds): the SDKs insist on a time. */
 struct credential_document *credential_document_new(const struct credentials *c,
                                                     int64_t forever_ms);
 

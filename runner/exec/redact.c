@@ -172,7 +172,7 @@ static int feed(struct redactor *r, const char *data, size_t len)
     if (r->set->len == 0)
         return r->emit(r->user, data, len);
     if (r->held_len) {
-        size_t used;
+        size_t used = 0;
         int rc = scan_held(r, data, len, &used);
         if (rc || used)
             return rc;

@@ -48,8 +48,7 @@ int orgrun_job_from_command(struct orgrun_job **out, const struct orgrun_command
         .env = c->env,
         .argv = c->argv,
         .timeout_ms = c->timeout_ms,
-        .inject =
-            c->inject == ORGRUN_INJECT_ENDPOINT ? JOB_INJECT_ENDPOINT : JOB_INJECT_UNSET,
+        .inject = c->inject == ORGRUN_INJECT_ENDPOINT ? JOB_INJECT_ENDPOINT : JOB_INJECT_UNSET,
     };
     int rc = job_from_command(&job, &cmd, err);
     return rc ? rc : wrap(out, job, err);

@@ -240,6 +240,24 @@ while not os.path.exists(shared + "/end-" + me):
         self.assertEqual(process.returncode, 143, err)
         self.assertLess(time.monotonic() - before, 15)
 
+    def test_the_management_account_with_the_source(self):
+        """Its keys have no end and no session token, which the SDKs must take all the same."""
+        box, env = self.start(accounts=2)
+        job = self.write_job(box, """
+  - name: identity
+    command: [aws, sts, get-caller-identity, --query, Arn, --output, text]
+    env: {AWS_ENDPOINT_URL: $URL}
+""", "inject: endpoint").replace("{organization: true}",
+                                 "{organization: true, management: source}")
+        result = self.run_job(job, env)
+        self.assert_exit(result, 0)
+        arns = {account: self.output_of(entry).strip()
+                for account, entry in self.passed(result).items()}
+        management = box.info["management_account"]
+        self.assertEqual(arns.pop(management), f"arn:aws:iam::{management}:user/orgrun-runner")
+        for account, arn in arns.items():
+            self.assertIn(f":{account}:assumed-role/", arn)
+
     def test_a_mixed_job(self):
         """A task's own word holds over the job's; with `env` nothing of the endpoint is there."""
         box, env = self.start(accounts=1)
