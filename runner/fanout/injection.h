@@ -16,7 +16,8 @@ struct injection {
 /* Puts the session into the environment, or, as the task says, a grant of the run's credential
  * endpoint, and everything secret about either into redact (borrowed until injection_end). What is
  * in the environment already may not stand in its place. Errors of child_env_set, redact_set_add
- * and credential_endpoint_grant. injection_end either way. */
+ * and credential_endpoint_grant. injection_end either way. Renewed keys go into redact before the
+ * child has them; when it can take no more (redact_set_add), the child gets no more. */
 int injection_begin(struct injection *in, struct run *r, const struct target *t,
                     struct credentials *session, struct child_env *env, struct redact_set *redact,
                     struct orgrun_error *err);
