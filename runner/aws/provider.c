@@ -2,9 +2,11 @@
 // The provider chain: which source credentials, profile and Region are in force.
 #include "aws/provider.h"
 
+#include "aws/service.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -60,9 +62,13 @@ static const char *custom_endpoint(const struct provider_env *env, const char *s
         return url;
     const struct profile_section *p = profile_find(env->files, provider_profile_name(env));
     const char *name = p ? profile_get(p, "services") : NULL;
+    char key[SERVICE_SETTING_SIZE];
+    service_setting(service, key);
+    for (char *c = key; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
     for (size_t i = 0; name && i < env->files->services_len; i++)
         if (strcmp(env->files->services[i].name, name) == 0)
-            url = profile_nested(&env->files->services[i], service, "endpoint_url");
+            url = profile_nested(&env->files->services[i], key, "endpoint_url");
     return url ? url : p ? profile_get(p, "endpoint_url") : NULL;
 }
 

@@ -44,7 +44,7 @@ static const char *const help[] = {
 
     "endpoint: the URL of a service, by the names of the endpoint rule sets\n"
     "  service required; Region, UseFIPS, UseDualStack, UseGlobalEndpoint, Endpoint: at the\n"
-    "  top or in an object \"params\"\n"
+    "  top or in an object \"params\"; env {name: value} for AWS_ENDPOINT_URL...\n"
     "  {\"op\": \"endpoint\", \"service\": \"sts\", \"Region\": \"eu-west-1\"}\n"
     "  -> {\"url\": \"https://sts.eu-west-1.amazonaws.com\", \"signing_region\": \"eu-west-1\",\n"
     "      \"signing_name\": \"sts\"}, or {\"error\": \"the rule set's message\"}\n",

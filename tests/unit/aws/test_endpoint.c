@@ -47,9 +47,9 @@ static void partitions_are_found_by_name(void **state)
     const struct partition *cn = partition_find("aws-cn");
     assert_non_null(cn);
     assert_string_equal(cn->dns_suffix, "amazonaws.com.cn");
-    assert_string_equal(cn->organizations_region, "cn-northwest-1");
-    assert_string_equal(partition_find("aws-us-gov")->organizations_region, "us-gov-west-1");
-    assert_string_equal(partition_find("aws")->organizations_region, "us-east-1");
+    assert_string_equal(cn->implicit_global_region, "cn-northwest-1");
+    assert_string_equal(partition_find("aws-us-gov")->implicit_global_region, "us-gov-west-1");
+    assert_string_equal(partition_find("aws")->implicit_global_region, "us-east-1");
     assert_null(partition_find("azure"));
     assert_null(partition_find(""));
     assert_null(partition_find(NULL));
