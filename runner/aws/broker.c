@@ -24,6 +24,7 @@ struct broker {
     const struct sts_terms *terms;
     const struct log *log;
     int ahead;
+    bool ask_again;
     int64_t refresh_before_ms;
     void (*renew)(void *user);
     void *renew_user;
@@ -37,7 +38,7 @@ struct broker {
     bool packed_warned;
     struct session_set set;
     struct session_queue queue; /* SESSION_WAITING */
-    int ahead_len;              /* sessions for which is_ahead() holds */
+    int ahead_len;              /* sessions for which session_is_ahead() holds */
     int in_flight;              /* calls begun and not ended */
     int inside;                 /* threads in broker_get */
     bool cancelled;
@@ -45,12 +46,6 @@ struct broker {
     struct orgrun_error expired; /* what AWS said then */
     struct broker_stats stats;
 };
-
-/* Does it take up a place in the window of those assumed ahead? */
-static bool is_ahead(const struct session *s)
-{
-    return !s->asked && (s->state == SESSION_ASSUMING || s->state == SESSION_READY);
-}
 
 static void tell_if_idle(struct broker *b)
 {
@@ -78,7 +73,7 @@ static struct session *next_batch(struct broker *b)
         struct session *s = b->queue.first;
         mark_begun(b, s);
         b->ahead_len +=
-            is_ahead(s); /* one that waited for new source credentials may be asked for */
+            session_is_ahead(s); /* one that waited for new source credentials may be asked for */
         *end = s;
         end = &s->next;
     }
@@ -115,7 +110,7 @@ static int64_t time_left_ms(const struct broker *b, const struct session *s)
 /* Under the lock: the session could not be assumed, or not anew: what it has is good to its end. */
 static void fail(struct broker *b, struct session *s, const struct orgrun_error *err)
 {
-    if (s->credentials && time_left_ms(b, s) > 0) {
+    if (s->credentials && !s->refused && time_left_ms(b, s) > 0) {
         s->last = true;
         s->state = SESSION_READY;
         return;
@@ -143,7 +138,7 @@ static struct session *settle(struct session *s, struct credentials *credentials
 {
     struct broker *b = s->broker;
     pthread_mutex_lock(&b->lock);
-    bool was_ahead = !s->orphan && is_ahead(s), was_renewing = b->renewing;
+    bool was_ahead = !s->orphan && session_is_ahead(s), was_renewing = b->renewing;
     if (!waits_for_source(b, s, class_)) {
         note_end(b, class_, err);
         if (credentials)
@@ -152,7 +147,7 @@ static struct session *settle(struct session *s, struct credentials *credentials
             fail(b, s, err);
     }
     bool renew = b->renewing && !was_renewing;
-    if (was_ahead && !is_ahead(s))
+    if (was_ahead && !session_is_ahead(s))
         b->ahead_len--;
     pthread_cond_broadcast(&s->cond);
     free_if_orphan(s);
@@ -254,14 +249,14 @@ static void begin_unlocked(struct broker *b, struct session *batch)
 /* Under the lock: the first to ask takes the session out of the window, which lets others in. */
 static void mark_asked(struct broker *b, struct session *s)
 {
-    if (is_ahead(s))
+    if (session_is_ahead(s))
         b->ahead_len--;
     s->asked = true;
 }
 
 static bool is_ending(const struct broker *b, const struct session *s)
 {
-    return time_left_ms(b, s) < (s->last ? 1 : b->refresh_before_ms);
+    return s->refused || time_left_ms(b, s) < (s->last ? 1 : b->refresh_before_ms);
 }
 
 /* Under the lock: begins the asked-for session ahead of the queue, unless the source has expired.
@@ -290,7 +285,8 @@ static int wait_for(struct broker *b, struct session *s, struct orgrun_error *er
             fresh = true;
             pthread_cond_wait(&s->cond, &b->lock);
         } else if (s->state == SESSION_WAITING ||
-                   (s->state == SESSION_READY && !fresh && is_ending(b, s))) {
+                   (s->state == SESSION_READY && !fresh && is_ending(b, s)) ||
+                   (s->state == SESSION_FAILED && !fresh && b->ask_again)) {
             if (b->renewing) {
                 pthread_cond_wait(&s->cond, &b->lock);
                 continue;
@@ -339,6 +335,15 @@ int broker_get(struct broker *b, const char *account_id, struct credentials **ou
     return rc;
 }
 
+void broker_renew(struct broker *b, const char *account_id, const struct credentials *refused)
+{
+    pthread_mutex_lock(&b->lock);
+    struct session *s = session_set_find(&b->set, account_id);
+    if (s && s->credentials == refused)
+        s->refused = true;
+    pthread_mutex_unlock(&b->lock);
+}
+
 void broker_release(struct broker *b, const char *account_id)
 {
     pthread_mutex_lock(&b->lock);
@@ -348,7 +353,7 @@ void broker_release(struct broker *b, const char *account_id)
         session_set_remove(&b->set, s);
         if (s->state == SESSION_WAITING)
             session_queue_remove(&b->queue, s);
-        if (is_ahead(s))
+        if (session_is_ahead(s))
             b->ahead_len--;
         s->orphan = true;
         free_if_orphan(s);
@@ -465,6 +470,7 @@ int broker_new(struct broker **out, const struct broker_opts *opts, struct orgru
     b->renew_user = opts->renew_user;
     b->source = credentials_ref(opts->source);
     b->ahead = opts->ahead > 0 ? opts->ahead : AHEAD;
+    b->ask_again = opts->ask_again;
     b->refresh_before_ms =
         opts->refresh_before_ms > 0 ? opts->refresh_before_ms : REFRESH_BEFORE_MS;
     pthread_mutex_init(&b->lock, NULL);

@@ -35,6 +35,18 @@ static bool is_host_label(const char *s)
     return true;
 }
 
+/* Labels with dots between them: "api.ecr". */
+static bool is_host(const char *s)
+{
+    size_t n = strlen(s);
+    if (n == 0 || n > 63 || s[0] == '-' || s[0] == '.')
+        return false;
+    for (; *s; s++)
+        if (!isalnum((unsigned char)*s) && *s != '-' && (*s != '.' || s[1] == '.' || !s[1]))
+            return false;
+    return true;
+}
+
 static bool is_set(const char *s)
 {
     return s && *s;
@@ -202,6 +214,10 @@ int endpoint_resolve(const struct endpoint_params *params, struct endpoint *out,
         return error_set(err, ORGRUN_EUSAGE,
                          "Invalid Configuration: the Region \"%s\" is not a valid host label",
                          params->region);
+    if (!is_host(service.host))
+        return error_set(err, ORGRUN_EUSAGE,
+                         "Invalid Configuration: the service \"%s\" is not a valid host label",
+                         params->service);
     const struct partition *in = partition_of_region(params->region);
     if (resolve_legacy_sts(params, out))
         return 0;

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A session by itself: source, broker and one account, without a run.
-#include "orgrun/session.h"
+#include "fanout/session.h"
 
-#include "aws/broker.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "fanout/plan.h"
-#include "fanout/renewal.h"
-#include "fanout/source.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -16,19 +13,6 @@
 #define DURATION_LEAST_S 900
 #define DURATION_MOST_S 43200
 #define DURATION_S 3600
-
-/* What is copied of the options, by what it is. */
-enum { POLICY, POLICY_ARNS, TAGS, TRANSITIVE, IDENTITY, VIA, TERMS };
-
-struct orgrun_session {
-    struct source source;
-    struct broker *broker;
-    struct renewal renewal;
-    char account[13];
-    struct job_hop *hops; /* of `texts`, as are the terms */
-    struct sts_terms terms;
-    struct strv texts[TERMS];
-};
 
 static int check(const char *account, const struct orgrun_session_opts *opts,
                  struct orgrun_error *err)
@@ -120,6 +104,7 @@ static int start(struct orgrun_session *s, struct orgrun_ctx *ctx,
         .log = &ctx->log,
         .renew = renewal_ask,
         .renew_user = &s->renewal,
+        .ask_again = true,
     };
     rc = broker_new(&s->broker, &broker, err);
     s->renewal = (struct renewal){&s->source, s->broker, on_lost, s};
