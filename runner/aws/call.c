@@ -247,6 +247,7 @@ static int attempt(struct call *c, struct orgrun_error *err)
                                          .body = buf_str(&c->body),
                                          .body_len = c->body.len,
                                          .max_body = c->max_body,
+                                         .fresh = c->not_idempotent,
                                          .on_piece = c->on_piece ? take_piece : NULL,
                                          .piece_user = c,
                                          .timeout_ms = attempt_timeout_ms(c)};

@@ -39,7 +39,10 @@ struct http_request {
     const char *const *headers; /* NULL-terminated "Name: value" */
     const void *body;
     size_t body_len;
-    size_t max_body;         /* of the answer; one that is no 2xx may have HTTP_REFUSAL_MAX */
+    size_t max_body; /* of the answer; one that is no 2xx may have HTTP_REFUSAL_MAX */
+    /* On a connection of its own: libcurl sends a request again in silence when a connection that
+     * was kept for it turns out to be closed, and whether the first was read nobody knows. */
+    bool fresh;
     http_piece_fn *on_piece; /* takes the body of a 2xx, which then is not kept; NULL: none */
     void *piece_user;
     int64_t timeout_ms;         /* the whole exchange; 0 = 30 s */

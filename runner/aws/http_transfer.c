@@ -167,6 +167,7 @@ struct http_transfer *http_transfer_new(const struct http_request *request, http
         return NULL;
     }
     t->max_body = request->max_body;
+    t->fresh = request->fresh;
     t->on_piece = request->on_piece;
     t->piece_user = request->piece_user;
     t->timeout_ms = request->timeout_ms ? (long)request->timeout_ms : TIMEOUT_MS;
@@ -311,6 +312,7 @@ int http_transfer_arm(struct http_transfer *t, CURL *easy, const struct http_wir
     curl_easy_setopt(easy, CURLOPT_SHARE, wiring->share);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, t->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, t->connect_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)t->fresh);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers);
     if (!rc)
         rc = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");

@@ -35,6 +35,7 @@ struct http_transfer {
     struct http_response response;
     size_t header_bytes;
     bool https;
+    bool fresh;       /* on a connection of its own */
     bool paused;      /* a piece was put off */
     bool unwanted;    /* a piece was refused */
     bool nomem;       /* the answer could not be kept for want of memory */

@@ -5,6 +5,7 @@
 #include "aws/request.h"
 #include "fanout/session.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -40,20 +41,18 @@ struct orgrun_request orgrun_request_rest(const char *service, const char *metho
                                    .body_len = body_len};
 }
 
-static const enum request_protocol protocols[] = {
-    [ORGRUN_PROTOCOL_REST] = REQUEST_REST,
-    [ORGRUN_PROTOCOL_QUERY] = REQUEST_QUERY,
-    [ORGRUN_PROTOCOL_JSON_1_0] = REQUEST_JSON_1_0,
-    [ORGRUN_PROTOCOL_JSON_1_1] = REQUEST_JSON_1_1,
-};
+/* One enumeration for the embedder and one for the room, of the same order. */
+static_assert((int)ORGRUN_PROTOCOL_REST == REQUEST_REST, "protocols");
+static_assert((int)ORGRUN_PROTOCOL_QUERY == REQUEST_QUERY, "protocols");
+static_assert((int)ORGRUN_PROTOCOL_JSON_1_0 == REQUEST_JSON_1_0, "protocols");
+static_assert((int)ORGRUN_PROTOCOL_JSON_1_1 == REQUEST_JSON_1_1, "protocols");
 
 static int build(const struct orgrun_request *r, struct request_built *out,
                  struct orgrun_error *err)
 {
-    bool known = (unsigned)r->protocol < sizeof protocols / sizeof *protocols;
     const struct request in = {
         .service = r->service,
-        .protocol = known ? protocols[r->protocol] : REQUEST_PROTOCOLS,
+        .protocol = (enum request_protocol)r->protocol,
         .action = r->action,
         .version = r->version,
         .params = r->params,
