@@ -104,15 +104,18 @@ static int write_texts(const struct request *in, struct request_built *out,
 {
     struct buf *pairs = in->protocol == REQUEST_QUERY ? &out->form : &out->query;
     const char *path = is_set(in->path) ? in->path : "/";
-    const char *dot = in->action ? strrchr(in->action, '.') : NULL;
-    const char *action = dot ? dot + 1 : in->action;
-    (void)buf_printf(&out->operation, "%s:%s", in->service, action ? action : out->method);
+    const char *action = in->action ? in->action : "";
+    const char *dot = strrchr(action, '.');
+    (void)buf_printf(&out->operation, "%s:%s", in->service,
+                     dot       ? dot + 1
+                     : *action ? action
+                               : out->method);
     (void)(in->path_encoded ? buf_puts(&out->path, path)
                             : uri_encode(&out->path, path, strlen(path), "/"));
     (void)buf_puts(&out->query, in->query ? in->query : "");
     if (in->protocol == REQUEST_QUERY) {
-        add_pair(pairs, "Action", in->action);
-        add_pair(pairs, "Version", in->version);
+        add_pair(pairs, "Action", action);
+        add_pair(pairs, "Version", in->version ? in->version : "");
     }
     for (const char *const *p = in->params; p && *p; p += 2)
         add_pair(pairs, p[0], p[1]);
