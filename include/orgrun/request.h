@@ -114,7 +114,8 @@ ORGRUN_API struct orgrun_request orgrun_request_rest(const char *service, const 
  * cleared.
  */
 struct orgrun_response {
-    /** HTTP status; 0: there was no answer. A failure that S3 reports behind its 200 counts as 500.
+    /** HTTP status; 0: there was no answer, or not the whole of one. A failure that S3 reports
+     * behind its 200 counts as 500.
      */
     int status;
     const char *body;       /**< NUL-terminated besides; "" when there is none or on_body took it */
