@@ -141,10 +141,12 @@ struct orgrun_response {
  *
  * 0 for a 2xx. ORGRUN_EAWS for any other answer, a redirection too (none is followed), with status,
  * error code, message, request id, headers and body in the response; err names them for people.
- * ORGRUN_ECREDENTIALS when the credentials have expired and cannot be had anew. ORGRUN_ENETWORK
- * (no connection, no certificate to trust, no whole answer in time), ORGRUN_ELIMIT (body_max, or a
- * request that is too large), ORGRUN_ECANCELLED (on_body), ORGRUN_EUSAGE (a request that cannot be
- * made), ORGRUN_ENOMEM. The response may be NULL, and is to be cleared whatever is returned.
+ * ORGRUN_ECREDENTIALS when the credentials have expired and cannot be had anew, or AWS calls the
+ * new ones expired too. When the role cannot be assumed anew the error is that of
+ * orgrun_session_open, and the response is empty. ORGRUN_ENETWORK (no connection, no certificate to
+ * trust, no whole answer in time), ORGRUN_ELIMIT (body_max, or a request that is too large),
+ * ORGRUN_ECANCELLED (on_body), ORGRUN_EUSAGE (a request that cannot be made), ORGRUN_ENOMEM. The
+ * response may be NULL, and is to be cleared whatever is returned.
  */
 ORGRUN_API int orgrun_session_request(struct orgrun_session *session,
                                       const struct orgrun_request *request,
