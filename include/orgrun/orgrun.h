@@ -9,6 +9,7 @@
 #include "orgrun/job.h"
 #include "orgrun/log.h"
 #include "orgrun/report.h"
+#include "orgrun/request.h"
 #include "orgrun/run.h"
 #include "orgrun/session.h"
 #include "orgrun/setup.h"

@@ -24,6 +24,7 @@ struct broker {
     const struct sts_terms *terms;
     const struct log *log;
     int ahead;
+    bool ask_again;
     int64_t refresh_before_ms;
     void (*renew)(void *user);
     void *renew_user;
@@ -37,7 +38,7 @@ struct broker {
     bool packed_warned;
     struct session_set set;
     struct session_queue queue; /* SESSION_WAITING */
-    int ahead_len;              /* sessions for which is_ahead() holds */
+    int ahead_len;              /* sessions for which session_is_ahead() holds */
     int in_flight;              /* calls begun and not ended */
     int inside;                 /* threads in broker_get */
     bool cancelled;
@@ -45,12 +46,6 @@ struct broker {
     struct orgrun_error expired; /* what AWS said then */
     struct broker_stats stats;
 };
-
-/* Does it take up a place in the window of those assumed ahead? */
-static bool is_ahead(const struct session *s)
-{
-    return !s->asked && (s->state == SESSION_ASSUMING || s->state == SESSION_READY);
-}
 
 static void tell_if_idle(struct broker *b)
 {
@@ -78,7 +73,7 @@ static struct session *next_batch(struct broker *b)
         struct session *s = b->queue.first;
         mark_begun(b, s);
         b->ahead_len +=
-            is_ahead(s); /* one that waited for new source credentials may be asked for */
+            session_is_ahead(s); /* one that waited for new source credentials may be asked for */
         *end = s;
         end = &s->next;
     }
@@ -110,7 +105,7 @@ static void note_end(struct broker *b, enum awserror_class class_, const struct 
 /* Under the lock: the session could not be assumed, or not anew: what it has is good to its end. */
 static void fail(struct broker *b, struct session *s, const struct orgrun_error *err)
 {
-    if (session_left_ms(s, aws_client_now_ms(b->client)) > 0) {
+    if (!s->refused && session_left_ms(s, aws_client_now_ms(b->client)) > 0) {
         s->last = true;
         s->state = SESSION_READY;
         return;
@@ -138,7 +133,7 @@ static struct session *settle(struct session *s, struct credentials *credentials
 {
     struct broker *b = s->broker;
     pthread_mutex_lock(&b->lock);
-    bool was_ahead = !s->orphan && is_ahead(s), was_renewing = b->renewing;
+    bool was_ahead = !s->orphan && session_is_ahead(s), was_renewing = b->renewing;
     if (!waits_for_source(b, s, class_)) {
         note_end(b, class_, err);
         s->ended_ms = aws_client_now_ms(b->client);
@@ -148,7 +143,7 @@ static struct session *settle(struct session *s, struct credentials *credentials
             fail(b, s, err);
     }
     bool renew = b->renewing && !was_renewing;
-    if (was_ahead && !is_ahead(s))
+    if (was_ahead && !session_is_ahead(s))
         b->ahead_len--;
     pthread_cond_broadcast(&s->cond);
     free_if_orphan(s);
@@ -250,7 +245,7 @@ static void begin_unlocked(struct broker *b, struct session *batch)
 /* Under the lock: the first to ask takes the session out of the window, which lets others in. */
 static void mark_asked(struct broker *b, struct session *s)
 {
-    if (is_ahead(s))
+    if (session_is_ahead(s))
         b->ahead_len--;
     s->asked = true;
 }
@@ -258,6 +253,9 @@ static void mark_asked(struct broker *b, struct session *s)
 /* Under the lock: is it to be assumed before an asker can have it? */
 static bool is_wanted(const struct broker *b, const struct session *s, bool lasting)
 {
+    if ((s->state == SESSION_READY && s->refused) ||
+        (s->state == SESSION_FAILED && b->ask_again && !lasting))
+        return true;
     int64_t now = aws_client_now_ms(b->client);
     return lasting ? session_is_due_lasting(s, now) : session_is_due(s, now, b->refresh_before_ms);
 }
@@ -348,6 +346,15 @@ int broker_get_lasting(struct broker *b, const char *account_id, struct credenti
     return get(b, account_id, true, out, err);
 }
 
+void broker_renew(struct broker *b, const char *account_id, const struct credentials *refused)
+{
+    pthread_mutex_lock(&b->lock);
+    struct session *s = session_set_find(&b->set, account_id);
+    if (s && s->credentials == refused)
+        s->refused = true;
+    pthread_mutex_unlock(&b->lock);
+}
+
 void broker_release(struct broker *b, const char *account_id)
 {
     pthread_mutex_lock(&b->lock);
@@ -357,7 +364,7 @@ void broker_release(struct broker *b, const char *account_id)
         session_set_remove(&b->set, s);
         if (s->state == SESSION_WAITING)
             session_queue_remove(&b->queue, s);
-        if (is_ahead(s))
+        if (session_is_ahead(s))
             b->ahead_len--;
         s->orphan = true;
         free_if_orphan(s);
@@ -474,6 +481,7 @@ int broker_new(struct broker **out, const struct broker_opts *opts, struct orgru
     b->renew_user = opts->renew_user;
     b->source = credentials_ref(opts->source);
     b->ahead = opts->ahead > 0 ? opts->ahead : AHEAD;
+    b->ask_again = opts->ask_again;
     b->refresh_before_ms =
         opts->refresh_before_ms > 0 ? opts->refresh_before_ms : REFRESH_BEFORE_MS;
     pthread_mutex_init(&b->lock, NULL);

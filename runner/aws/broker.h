@@ -23,6 +23,8 @@ struct broker_opts {
     const struct log *log;         /* or NULL */
     const char *caller_arn;        /* for messages; NULL until known (broker_set_caller) */
     int ahead;                     /* assumed or being assumed and not yet asked for; 0 = 64 */
+    bool ask_again; /* an account that failed is tried anew for whoever asks next: for askers that
+                       live long, where a run wants one answer for all */
     int64_t refresh_before_ms; /* a session with less left than this is assumed anew; 0 = 5 min */
     /* AWS says that the source credentials expired: asks for new ones, without waiting for them;
      * broker_set_source or broker_lose_source is to follow. Network thread. NULL = there will be
@@ -55,13 +57,13 @@ int broker_expect(struct broker *b, const struct broker_request *request, int us
                   struct orgrun_error *err);
 
 /* Waits for the account's session; an account not yet begun goes first. 0 with *out holding a
- * reference; the error AWS gave (the same for each asker; it is not asked again); ORGRUN_EPROTOCOL
- * when the answer is for another account; ORGRUN_ECREDENTIALS when the source credentials expired;
- * ORGRUN_EUSAGE for an account that was not announced, or whose users are all done;
- * ORGRUN_ECANCELLED, always, after broker_cancel. AccessDenied errors name role, caller, AWS's
- * message and request id, and hint the trust statement that would mend it. A session that ends
- * within refresh_before_ms is assumed anew first, once for all who ask meanwhile; where that cannot
- * be, it is used to its end. */
+ * reference; the error AWS gave (the same for each asker; unless ask_again, it is not asked again);
+ * ORGRUN_EPROTOCOL when the answer is for another account; ORGRUN_ECREDENTIALS when the source
+ * credentials expired; ORGRUN_EUSAGE for an account that was not announced, or whose users are all
+ * done; ORGRUN_ECANCELLED, always, after broker_cancel. AccessDenied errors name role, caller,
+ * AWS's message and request id, and hint the trust statement that would mend it. A session that
+ * ends within refresh_before_ms is assumed anew first, once for all who ask meanwhile; where that
+ * cannot be, it is used to its end. */
 int broker_get(struct broker *b, const char *account_id, struct credentials **out,
                struct orgrun_error *err);
 
@@ -70,6 +72,10 @@ int broker_get(struct broker *b, const char *account_id, struct credentials **ou
  * failed it is tried again, at most once a minute. */
 int broker_get_lasting(struct broker *b, const char *account_id, struct credentials **out,
                        struct orgrun_error *err);
+/* AWS calls these credentials of the account expired, whatever it said of their end: unless they
+ * have been replaced since, nobody gets them again, and who asks next has the session assumed anew.
+ * An account unknown to the broker is ignored. */
+void broker_renew(struct broker *b, const char *account_id, const struct credentials *refused);
 
 /* One user of the account is done with it, whether it asked or not; the last one drops the session
  * (and wipes it). An account unknown to the broker is ignored. */

@@ -67,11 +67,16 @@ int session_check_account(const struct session *s, struct credentials **credenti
     return ORGRUN_EPROTOCOL;
 }
 
+bool session_is_ahead(const struct session *s)
+{
+    return !s->asked && (s->state == SESSION_ASSUMING || s->state == SESSION_READY);
+}
+
 void session_set_ready(struct session *s, struct credentials *credentials)
 {
     credentials_unref(s->credentials);
     s->credentials = credentials;
-    s->last = false;
+    s->last = s->refused = false;
     s->lifetime_ms = session_left_ms(s, s->ended_ms);
     s->renewals = 0;
     s->state = SESSION_READY;
@@ -81,6 +86,7 @@ void session_set_failed(struct session *s, const struct orgrun_error *err)
 {
     credentials_unref(s->credentials);
     s->credentials = NULL;
+    s->last = s->refused = false;
     s->state = SESSION_FAILED;
     free(s->error);
     s->error = malloc(sizeof *s->error); /* NULL later reads as out of memory, which is the truth */

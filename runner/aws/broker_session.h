@@ -29,6 +29,7 @@ struct session {
     bool last;           /* it could not be assumed anew, and is used to its end */
     unsigned source_no;  /* which source credentials its call was made with */
     int renewals;        /* how often its call waited for new ones */
+    bool refused;        /* AWS calls its credentials expired */
     bool orphan;         /* all users are done: out of the set, it goes when its call ends */
     int users;           /* announced and not yet released */
     int waiters;         /* threads inside broker_get */
@@ -48,6 +49,9 @@ struct broker_request session_request(const struct session *s);
  * is ORGRUN_EPROTOCOL. */
 int session_check_account(const struct session *s, struct credentials **credentials,
                           struct orgrun_error *err);
+
+/* Does it take up a place in the window of those assumed ahead? */
+bool session_is_ahead(const struct session *s);
 
 /* Ends an attempt, at ended_ms: takes credentials over, or copies err. */
 void session_set_ready(struct session *s, struct credentials *credentials);

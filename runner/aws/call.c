@@ -7,7 +7,6 @@
 #include "base/cleanup.h"
 #include "base/secret.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -28,7 +27,11 @@ struct call {
     struct strv headers;
     struct buf body;
     size_t max_body;
-    int64_t timeout_ms;
+    int64_t timeout_ms, total_ms;
+    bool s3, sign_body, not_idempotent;
+    http_piece_fn *on_piece;
+    void *piece_user;
+    bool passed_on; /* some of the body was taken */
     int (*check)(const char *body, size_t len);
     aws_done_fn *done;
     void *user;
@@ -43,6 +46,7 @@ static void on_response(void *user, struct http_response *response);
 
 void aws_answer_clear(struct aws_answer *a)
 {
+    strv_clear(&a->headers);
     buf_clear(&a->body);
     *a = (struct aws_answer){0};
 }
@@ -120,6 +124,12 @@ static int copy_spec(struct call *c, const struct aws_call_spec *spec)
     c->credentials = credentials_ref(spec->credentials);
     c->max_body = spec->max_body;
     c->timeout_ms = spec->timeout_ms;
+    c->total_ms = spec->total_ms;
+    c->s3 = spec->s3;
+    c->sign_body = spec->sign_body || spec->s3;
+    c->not_idempotent = spec->not_idempotent;
+    c->on_piece = spec->on_piece;
+    c->piece_user = spec->piece_user;
     c->check = spec->check;
     buf_init_secret(&c->body, spec->body_len);
     if (!c->operation || !c->method || (spec->subject && !c->subject) ||
@@ -171,8 +181,9 @@ static int sign(struct call *c, struct buf *text, struct orgrun_error *err)
                                     .service = c->endpoint.signing_name,
                                     .time_ms =
                                         clock_wall_ms(c->client->clock) + c->signed_offset_ms,
-                                    .normalize_path = true,
-                                    .double_encode_path = true};
+                                    .normalize_path = !c->s3,
+                                    .double_encode_path = !c->s3,
+                                    .sign_body = c->sign_body};
     struct sigv4_result result;
     rc = sigv4_sign(&request, &opts, &result, err);
     if (rc)
@@ -196,6 +207,25 @@ static int cut_lines(char *text, const char **lines)
     return len;
 }
 
+static enum http_piece take_piece(void *user, const void *data, size_t len)
+{
+    struct call *c = user;
+    enum http_piece piece = c->on_piece(c->piece_user, data, len);
+    c->passed_on = c->passed_on || piece == HTTP_PIECE_TAKEN;
+    return piece;
+}
+
+/* No attempt outlasts what is left for all of them. 0 = the client's own. */
+static int64_t attempt_timeout_ms(const struct call *c)
+{
+    if (c->total_ms <= 0)
+        return c->timeout_ms;
+    int64_t left = c->total_ms - (clock_mono_ms(c->client->clock) - c->began_ms);
+    if (left < 1)
+        left = 1;
+    return c->timeout_ms > 0 && c->timeout_ms < left ? c->timeout_ms : left;
+}
+
 /* Signs and sends one attempt. */
 static int attempt(struct call *c, struct orgrun_error *err)
 {
@@ -217,7 +247,10 @@ static int attempt(struct call *c, struct orgrun_error *err)
                                          .body = buf_str(&c->body),
                                          .body_len = c->body.len,
                                          .max_body = c->max_body,
-                                         .timeout_ms = c->timeout_ms};
+                                         .fresh = c->not_idempotent,
+                                         .on_piece = c->on_piece ? take_piece : NULL,
+                                         .piece_user = c,
+                                         .timeout_ms = attempt_timeout_ms(c)};
     /* Before it is sent: once it is, c may be gone. */
     c->attempts++;
     rc = c->client->http.ops->submit(c->client->http.self, &request, on_response, c, err);
@@ -298,10 +331,24 @@ static double jitter(const struct aws_client *client)
     return random / 4294967296.0;
 }
 
+/* An answer's class for what comes next: what must not be repeated is like any fault of the
+ * request. */
+static enum awserror_class retry_class(const struct call *c, const struct aws_answer *answer)
+{
+    bool unheard = answer->fault == HTTP_RESOLVE || answer->fault == HTTP_CONNECT;
+    bool in_doubt = answer->aws.class_ == AWSERROR_TRANSIENT && !unheard;
+    if (c->passed_on && answer->aws.class_ != AWSERROR_NONE)
+        return AWSERROR_CLIENT;
+    return c->not_idempotent && in_doubt ? AWSERROR_CLIENT : answer->aws.class_;
+}
+
 static struct retry_decision decide(struct call *c, enum awserror_class class_, long retry_after_ms)
 {
     struct aws_client *client = c->client;
-    return retry_decide(&client->retry, client->bucket, &c->retry, class_, retry_after_ms,
+    struct retry_policy policy = client->retry;
+    if (c->total_ms > 0)
+        policy.max_total_ms = c->total_ms;
+    return retry_decide(&policy, client->bucket, &c->retry, class_, retry_after_ms,
                         clock_mono_ms(client->clock) - c->began_ms,
                         class_ == AWSERROR_NONE ? 0 : jitter(client));
 }
@@ -322,6 +369,20 @@ static void again_later(struct call *c, const struct awserror *why, int64_t dela
     }
 }
 
+/* Does S3 say after its 200 that it failed? */
+static bool is_late_error(const struct call *c, const struct buf *body)
+{
+    if (!c->s3 || (strcmp(c->method, "PUT") != 0 && strcmp(c->method, "POST") != 0))
+        return false;
+    const char *text = buf_str(body);
+    text += strspn(text, " \t\r\n"); /* sent to keep the connection open */
+    if (strncmp(text, "<?xml", 5) == 0) {
+        text = strstr(text, "?>");
+        text = text ? text + 2 + strspn(text + 2, " \t\r\n") : "";
+    }
+    return strncmp(text, "<Error>", 7) == 0;
+}
+
 /* What one attempt came to, in the words of awserror: a fault of the network is one without a
  * status. */
 static void judge(const struct call *c, const struct http_response *response, bool *malformed,
@@ -335,8 +396,10 @@ static void judge(const struct call *c, const struct http_response *response, bo
         return;
     }
     const struct buf *body = &response->body;
-    awserror_parse(response->status, (const char *const *)strv_array(&response->headers),
-                   buf_str(body), body->len, out);
+    bool late = response->status == 200 && is_late_error(c, body);
+    awserror_parse(late ? 500 : response->status,
+                   (const char *const *)strv_array(&response->headers), buf_str(body), body->len,
+                   out);
     if (out->class_ == AWSERROR_NONE && c->check && c->check(buf_str(body), body->len)) {
         *malformed = true;
         out->class_ = AWSERROR_TRANSIENT;
@@ -355,17 +418,18 @@ static void on_response(void *user, struct http_response *response)
         attempt_again(c);
         return;
     }
-    struct retry_decision next = decide(c, answer.aws.class_, answer.aws.retry_after_ms);
+    struct retry_decision next = decide(c, retry_class(c, &answer), answer.aws.retry_after_ms);
     if (next.verdict == RETRY_AGAIN) {
         http_response_clear(response);
         again_later(c, &answer.aws, next.delay_ms);
         return;
     }
     memcpy(answer.request_id, answer.aws.request_id, sizeof answer.request_id);
-    if (answer.aws.class_ == AWSERROR_NONE) {
-        answer.body = response->body;
-        response->body = (struct buf){0};
-    } else {
+    answer.headers = response->headers;
+    response->headers = (struct strv){0};
+    answer.body = response->body;
+    response->body = (struct buf){0};
+    if (answer.aws.class_ != AWSERROR_NONE) {
         const struct call_failure f = {.operation = c->operation,
                                        .subject = c->subject,
                                        .url = c->endpoint.url,
@@ -395,64 +459,4 @@ int aws_call_start(struct aws_client *client, const struct aws_call_spec *spec, 
     if (rc)
         call_free(c);
     return rc;
-}
-
-/* A call that a thread will wait for. */
-struct aws_pending {
-    pthread_mutex_t lock;
-    pthread_cond_t cond;
-    bool over;
-    struct aws_answer answer;
-};
-
-static void wake(void *user, struct aws_answer *answer)
-{
-    struct aws_pending *p = user;
-    pthread_mutex_lock(&p->lock);
-    p->answer = *answer;
-    p->over = true;
-    pthread_cond_signal(&p->cond);
-    pthread_mutex_unlock(&p->lock);
-}
-
-static void pending_free(struct aws_pending *p)
-{
-    pthread_cond_destroy(&p->cond);
-    pthread_mutex_destroy(&p->lock);
-    free(p);
-}
-
-int aws_call_begin(struct aws_pending **out, struct aws_client *client,
-                   const struct aws_call_spec *spec, struct orgrun_error *err)
-{
-    struct aws_pending *p = calloc(1, sizeof *p);
-    if (!p)
-        return error_nomem(err);
-    pthread_mutex_init(&p->lock, NULL);
-    pthread_cond_init(&p->cond, NULL);
-    int rc = aws_call_start(client, spec, wake, p, err);
-    if (rc)
-        pending_free(p);
-    else
-        *out = p;
-    return rc;
-}
-
-int aws_call_end(struct aws_pending *p, struct aws_answer *answer)
-{
-    pthread_mutex_lock(&p->lock);
-    while (!p->over)
-        pthread_cond_wait(&p->cond, &p->lock);
-    pthread_mutex_unlock(&p->lock);
-    *answer = p->answer;
-    pending_free(p);
-    return answer->rc;
-}
-
-int aws_call(struct aws_client *client, const struct aws_call_spec *spec, struct aws_answer *answer)
-{
-    struct aws_pending *p = NULL;
-    *answer = (struct aws_answer){0};
-    answer->rc = aws_call_begin(&p, client, spec, &answer->err);
-    return p ? aws_call_end(p, answer) : answer->rc;
 }

@@ -48,6 +48,17 @@ struct aws_call_spec {
     size_t body_len;
     size_t max_body;
     int64_t timeout_ms; /* of one attempt */
+    int64_t total_ms;   /* of all, waits between them included; 0 = as client->retry says */
+    /* Signed as S3 has it: the path as it stands, the body's hash in a header. A <Error> behind the
+     * 200 of a PUT or POST is the failure it says, a 500. Source: Amazon S3 API Reference, "Error
+     * responses" and the notes to CompleteMultipartUpload. */
+    bool s3;
+    bool sign_body;      /* the body's hash in a header, for other services that want it */
+    bool not_idempotent; /* tried again only where AWS cannot have acted on it */
+    /* Takes the body of a 2xx as it comes; once some of it was taken no attempt follows. NULL: the
+     * body is kept for the answer. */
+    http_piece_fn *on_piece;
+    void *piece_user;
     /* Nonzero when a 2xx body is no answer (cut short, not the protocol's): it is asked for again,
      * and in the end is ORGRUN_EPROTOCOL. Network thread; NULL = any body will do. */
     int (*check)(const char *body, size_t len);
@@ -59,7 +70,8 @@ struct aws_answer {
     struct orgrun_error err; /* names operation, AWS code, message, request id, attempts */
     struct awserror aws;     /* class_ AWSERROR_NONE on success; code "" for a network fault */
     enum http_fault fault;   /* HTTP_OK unless the last attempt had no answer */
-    struct buf body;         /* secret; the 2xx body, else empty */
+    struct strv headers;     /* of the answer: "Name: value" */
+    struct buf body;         /* secret; as it came, a refusal's too; empty where there was none */
     char request_id[128];
     int attempts;
 };
@@ -90,5 +102,14 @@ int aws_call_end(struct aws_pending *p, struct aws_answer *answer);
 /* Both in one. */
 int aws_call(struct aws_client *client, const struct aws_call_spec *spec,
              struct aws_answer *answer);
+
+/* Nonzero = no more of it. */
+typedef int aws_body_fn(void *user, const void *data, size_t len);
+
+/* The same, with the body of a 2xx given to on_body on the calling thread as it comes; who takes
+ * long holds up the sender and nobody else. on_body may make other calls. Its refusal ends the call
+ * with ORGRUN_ECANCELLED. spec->on_piece is not the caller's to set. */
+int aws_call_streamed(struct aws_client *client, const struct aws_call_spec *spec,
+                      aws_body_fn *on_body, void *user, struct aws_answer *answer);
 
 #endif

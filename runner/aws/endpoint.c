@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Endpoints: the rule sets of the services as one table, and custom URLs with their checks.
+// Endpoints: the general rule, what the services' tables say against it, and custom URLs.
 #include "aws/endpoint.h"
 
 #include "aws/provider.h"
+#include "aws/service.h"
 #include "base/cleanup.h"
 
 #include <arpa/inet.h>
@@ -15,25 +16,6 @@
 DEFINE_CLEANUP(free_url, CURLU, curl_url_cleanup)
 DEFINE_CLEANUP(free_curl, char, curl_free)
 
-/* How a service's rule set departs from "https://<name>[-fips].<Region>.<suffix>". */
-struct service {
-    const char *name;
-    const char *host;         /* before [-fips]; NULL = name */
-    const char *signing_name; /* NULL = name */
-    const char *env;          /* the SERVICE of AWS_ENDPOINT_URL_SERVICE; NULL = name */
-    bool gov_fips_plain;      /* aws-us-gov: the ordinary endpoint is the FIPS one */
-    bool global;              /* always the partition's implicit global Region */
-};
-
-static const struct service services[] = {
-    {.name = "sts", .gov_fips_plain = true},
-    {.name = "ec2", .gov_fips_plain = true},
-    {.name = "sso", .host = "portal.sso", .signing_name = "awsssoportal", .gov_fips_plain = true},
-    {.name = "oidc", .signing_name = "sso-oauth", .env = "SSO_OIDC", .gov_fips_plain = true},
-    {.name = "sso-oidc", .host = "oidc", .signing_name = "sso-oauth", .gov_fips_plain = true},
-    {.name = "account", .global = true},
-};
-
 /* Regions of the time before regional endpoints, whose legacy STS endpoint is the global one. */
 static const char *const sts_legacy_regions[] = {
     "ap-northeast-1", "ap-south-1",   "ap-southeast-1", "ap-southeast-2", "aws-global",
@@ -42,34 +24,6 @@ static const char *const sts_legacy_regions[] = {
     "us-west-2",      NULL,
 };
 
-/* Partitions whose Organizations has one endpoint; in the others it is regional. */
-static const struct {
-    const char *partition;
-    const char *fips_host; /* NULL: FIPS follows the general rule */
-} organizations[] = {
-    {"aws", "organizations-fips"},
-    {"aws-cn", NULL},
-    {"aws-us-gov", "organizations"},
-    {"aws-iso", NULL},
-    {"aws-iso-b", NULL},
-    {"aws-iso-f", NULL},
-};
-
-static struct service service_find(const char *name)
-{
-    struct service s = {.name = name};
-    for (size_t i = 0; i < sizeof services / sizeof *services; i++)
-        if (strcmp(services[i].name, name) == 0)
-            s = services[i];
-    if (!s.host)
-        s.host = s.name;
-    if (!s.signing_name)
-        s.signing_name = s.name;
-    if (!s.env)
-        s.env = s.name;
-    return s;
-}
-
 static bool is_host_label(const char *s)
 {
     size_t n = strlen(s);
@@ -77,6 +31,18 @@ static bool is_host_label(const char *s)
         return false;
     for (; *s; s++)
         if (!isalnum((unsigned char)*s) && *s != '-')
+            return false;
+    return true;
+}
+
+/* Labels with dots between them: "api.ecr". */
+static bool is_host(const char *s)
+{
+    size_t n = strlen(s);
+    if (n == 0 || n > 63 || s[0] == '-' || s[0] == '.')
+        return false;
+    for (; *s; s++)
+        if (!isalnum((unsigned char)*s) && *s != '-' && (*s != '.' || s[1] == '.' || !s[1]))
             return false;
     return true;
 }
@@ -208,27 +174,14 @@ static bool is_legacy(const struct endpoint_params *p)
     return false;
 }
 
-/* The endpoints that two services have apart from the general rule; false when it holds. */
-static bool resolve_special(const struct endpoint_params *p, const struct partition *in,
-                            struct endpoint *out)
+/* The legacy endpoint of STS, which is global and in the name of us-east-1; false when the Region's
+ * own is meant. */
+static bool resolve_legacy_sts(const struct endpoint_params *p, struct endpoint *out)
 {
-    if (p->use_dual_stack)
+    if (strcmp(p->service, "sts") != 0 || p->use_fips || p->use_dual_stack || !is_legacy(p))
         return false;
-    if (strcmp(p->service, "sts") == 0 && !p->use_fips && is_legacy(p)) {
-        put(out, "sts", "", "", "amazonaws.com", "us-east-1", "sts");
-        return true;
-    }
-    if (strcmp(p->service, "organizations") != 0)
-        return false;
-    for (size_t i = 0; i < sizeof organizations / sizeof *organizations; i++) {
-        const char *fips = organizations[i].fips_host;
-        if (strcmp(organizations[i].partition, in->name) != 0 || (p->use_fips && !fips))
-            continue;
-        put(out, p->use_fips ? fips : "organizations", "", in->organizations_region, in->dns_suffix,
-            in->organizations_region, "organizations");
-        return true;
-    }
-    return false;
+    put(out, "sts", "", "", "amazonaws.com", "us-east-1", "sts");
+    return true;
 }
 
 static int check_support(const struct endpoint_params *p, const struct partition *in,
@@ -261,18 +214,24 @@ int endpoint_resolve(const struct endpoint_params *params, struct endpoint *out,
         return error_set(err, ORGRUN_EUSAGE,
                          "Invalid Configuration: the Region \"%s\" is not a valid host label",
                          params->region);
+    if (!is_host(service.host))
+        return error_set(err, ORGRUN_EUSAGE,
+                         "Invalid Configuration: the service \"%s\" is not a valid host label",
+                         params->service);
     const struct partition *in = partition_of_region(params->region);
-    if (resolve_special(params, in, out))
+    if (resolve_legacy_sts(params, out))
         return 0;
     int rc = check_support(params, in, err);
-    if (rc)
+    if (rc || service_host(&service, params, in, out))
         return rc;
-    const char *region = service.global ? in->implicit_global_region : params->region;
-    bool plain =
-        service.gov_fips_plain && !params->use_dual_stack && strcmp(in->name, "aws-us-gov") == 0;
+    bool gov = strcmp(in->name, "aws-us-gov") == 0;
+    bool plain = gov && (service.rules & (params->use_dual_stack ? SERVICE_GOV_FIPS_PLAIN_DUAL
+                                                                 : SERVICE_GOV_FIPS_PLAIN));
+    bool dual = params->use_dual_stack || (service.rules & SERVICE_DUAL_STACK_ONLY);
+    const char *region =
+        service.rules & SERVICE_GLOBAL ? in->implicit_global_region : params->region;
     put(out, service.host, params->use_fips && !plain ? "-fips" : "", region,
-        params->use_dual_stack ? in->dual_stack_dns_suffix : in->dns_suffix, region,
-        service.signing_name);
+        dual ? in->dual_stack_dns_suffix : in->dns_suffix, region, service.signing_name);
     return 0;
 }
 
@@ -283,10 +242,9 @@ const char *endpoint_from_env(const char *const *env, const char *service)
     const char *ignore = provider_getenv(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
     if (ignore && strcasecmp(ignore, "true") == 0)
         return NULL;
-    char name[96];
-    (void)snprintf(name, sizeof name, "AWS_ENDPOINT_URL_%s", service_find(service).env);
-    for (char *c = name; *c; c++)
-        *c = *c == '-' || *c == ' ' ? '_' : (char)toupper((unsigned char)*c);
+    char setting[SERVICE_SETTING_SIZE], name[SERVICE_SETTING_SIZE + 32];
+    service_setting(service, setting);
+    (void)snprintf(name, sizeof name, "AWS_ENDPOINT_URL_%s", setting);
     const char *url = provider_getenv(env, name);
     return url ? url : provider_getenv(env, "AWS_ENDPOINT_URL");
 }

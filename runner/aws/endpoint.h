@@ -13,7 +13,6 @@ struct partition {
     const char *dns_suffix;
     const char *dual_stack_dns_suffix;
     bool supports_fips, supports_dual_stack;
-    const char *organizations_region; /* where Organizations lives in it */
     const char *implicit_global_region;
 };
 
@@ -31,8 +30,7 @@ const struct partition *partition_at(size_t i);
 bool region_is_valid(const char *region);
 
 struct endpoint_params {
-    const char *service; /* "sts", "organizations", "sso" (portal), "oidc", "account", "ec2", or any
-                            other */
+    const char *service; /* as the SDKs call it, or its host's first label: "ec2", "ses", "email" */
     const char *region;
     bool use_fips;
     bool use_dual_stack;

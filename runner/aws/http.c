@@ -27,7 +27,8 @@ struct http {
     /* Under the lock. */
     struct transfers queued;
     struct http_timers timers;
-    bool woken; /* a wake-up is on its way */
+    bool woken;    /* a wake-up is on its way */
+    bool resuming; /* pieces that were put off are to be offered again */
     bool stopping;
     /* The network thread's own. */
     CURLM *multi;
@@ -179,13 +180,35 @@ static void fire_due(struct http *h)
     fire(due, false);
 }
 
+static bool take_resuming(struct http *h)
+{
+    pthread_mutex_lock(&h->lock);
+    bool resuming = h->resuming;
+    h->resuming = false;
+    pthread_mutex_unlock(&h->lock);
+    return resuming;
+}
+
+/* Offers again what was put off. */
+static void resume_paused(struct http *h)
+{
+    if (!take_resuming(h))
+        return;
+    for (struct http_transfer *t = h->active.first, *next; t; t = next) {
+        next = t->next;
+        CURLcode code = t->paused ? http_transfer_resume(t) : CURLE_OK;
+        if (code)
+            end(h, t, code);
+    }
+}
+
 /* Sleeps until a socket, a timer or another thread has something. */
 static void wait_for_work(struct http *h)
 {
     pthread_mutex_lock(&h->lock);
     h->woken = false;
     int64_t wait = http_timers_wait(&h->timers, clock_mono_ms(clock_system), IDLE_MS);
-    if (h->stopping || (h->queued.first && h->active_len < h->max_active))
+    if (h->stopping || h->resuming || (h->queued.first && h->active_len < h->max_active))
         wait = 0;
     pthread_mutex_unlock(&h->lock);
     curl_multi_poll(h->multi, NULL, 0, (int)wait, NULL);
@@ -226,6 +249,7 @@ static void *network_thread(void *arg)
         curl_multi_perform(h->multi, &running);
         end_finished(h);
         fire_due(h);
+        resume_paused(h);
         if (!begin_queued(h))
             wait_for_work(h);
     }
@@ -267,6 +291,17 @@ static int submit(void *self, const struct http_request *request, http_done_fn *
     return 0;
 }
 
+static void resume(void *self)
+{
+    struct http *h = self;
+    pthread_mutex_lock(&h->lock);
+    h->resuming = true;
+    bool wake = must_wake(h);
+    pthread_mutex_unlock(&h->lock);
+    if (wake)
+        curl_multi_wakeup(h->multi);
+}
+
 static int after(void *self, int64_t delay_ms, http_timer_fn *fire_fn, void *user,
                  struct orgrun_error *err)
 {
@@ -289,7 +324,7 @@ static int after(void *self, int64_t delay_ms, http_timer_fn *fire_fn, void *use
     return 0;
 }
 
-static const struct http_ops http_curl_ops = {.submit = submit, .after = after};
+static const struct http_ops http_curl_ops = {.submit = submit, .resume = resume, .after = after};
 
 struct http_client http_client_of(struct http *h)
 {

@@ -17,9 +17,20 @@ enum http_fault {
     HTTP_TIMEOUT,   /* connected, but no whole answer in time */
     HTTP_BROKEN,    /* reset, or the body was cut short */
     HTTP_TOO_LARGE, /* the answer passed max_body */
-    HTTP_CANCELLED, /* the client is closing */
+    HTTP_CANCELLED, /* the client is closing, or whoever takes the body in wants no more */
     HTTP_OTHER
 };
+
+/* What becomes of a piece of a body that is passed on as it comes. */
+enum http_piece {
+    HTTP_PIECE_TAKEN,
+    HTTP_PIECE_LATER, /* none of it was: it is offered again after `resume` */
+    HTTP_PIECE_STOP   /* nothing more is wanted: ends with HTTP_CANCELLED */
+};
+/* Network thread; must not block. len > 0. */
+typedef enum http_piece http_piece_fn(void *user, const void *data, size_t len);
+
+#define HTTP_REFUSAL_MAX ((size_t)64 * 1024)
 
 /* Borrowed until the submit call returns (the client copies what it needs into secret memory). */
 struct http_request {
@@ -28,7 +39,12 @@ struct http_request {
     const char *const *headers; /* NULL-terminated "Name: value" */
     const void *body;
     size_t body_len;
-    size_t max_body;            /* of the answer */
+    size_t max_body; /* of the answer; one that is no 2xx may have HTTP_REFUSAL_MAX */
+    /* On a connection of its own: libcurl sends a request again in silence when a connection that
+     * was kept for it turns out to be closed, and whether the first was read nobody knows. */
+    bool fresh;
+    http_piece_fn *on_piece; /* takes the body of a 2xx, which then is not kept; NULL: none */
+    void *piece_user;
     int64_t timeout_ms;         /* the whole exchange; 0 = 30 s */
     int64_t connect_timeout_ms; /* 0 = 5 s */
 };
@@ -38,7 +54,7 @@ struct http_response {
     char text[256]; /* what libcurl said of a fault; "" for HTTP_OK */
     int status;
     struct strv headers; /* "Name: value" */
-    struct buf body;     /* a secret buffer */
+    struct buf body;     /* a secret buffer; empty when on_piece took it */
     int64_t total_us;    /* how long it took */
 };
 void http_response_clear(struct http_response *r);
@@ -54,6 +70,8 @@ struct http_ops {
     /* 0, and `done` will be called; or a negative code, and it will not. Any thread. */
     int (*submit)(void *self, const struct http_request *request, http_done_fn *done, void *user,
                   struct orgrun_error *err);
+    /* Has pieces that were put off offered again; any of them may be put off anew. Any thread. */
+    void (*resume)(void *self);
     /* Calls fire on the network thread after delay_ms (0 = as soon as possible). Any thread. */
     int (*after)(void *self, int64_t delay_ms, http_timer_fn *fire, void *user,
                  struct orgrun_error *err);

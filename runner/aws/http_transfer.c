@@ -3,6 +3,7 @@
 #include "aws/http_transfer.h"
 
 #include "aws/endpoint.h"
+#include "base/cleanup.h"
 #include "base/secret.h"
 
 #include <fcntl.h>
@@ -79,8 +80,10 @@ void http_response_clear(struct http_response *r)
 static void response_reset(struct http_transfer *t)
 {
     http_response_clear(&t->response);
-    buf_init_secret(&t->response.body, t->max_body);
-    t->header_bytes = 0;
+    buf_init_secret(&t->response.body,
+                    t->max_body > HTTP_REFUSAL_MAX ? t->max_body : HTTP_REFUSAL_MAX);
+    t->header_bytes = t->body_len = 0;
+    t->paused = t->unwanted = false;
     t->error[0] = '\0';
 }
 
@@ -107,10 +110,35 @@ static int copy_header(struct http_transfer *t, const char *header, struct orgru
 {
     if (strpbrk(header, "\r\n"))
         return error_set(err, ORGRUN_EUSAGE, "a header of the request holds a line break");
-    struct curl_slist *list = curl_slist_append(t->headers, header);
+    /* libcurl takes "Name:" as "without Name"; what sends it empty is "Name;". */
+    size_t name_len = strcspn(header, ":");
+    bool is_empty = header[name_len] && !header[name_len + 1 + strspn(header + name_len + 1, " ")];
+    AUTO(free_ptr) char *empty = is_empty ? strndup(header, name_len + 1) : NULL;
+    if (empty)
+        empty[name_len] = ';';
+    struct curl_slist *list =
+        is_empty && !empty ? NULL : curl_slist_append(t->headers, empty ? empty : header);
     if (!list)
         return error_nomem(err);
     t->headers = list;
+    return 0;
+}
+
+/* What libcurl would add of its own: a form's Content-Type, which a signed object must not get, and
+ * a wait for "100 Continue". */
+static int leave_out(struct http_transfer *t, const struct http_request *request,
+                     struct orgrun_error *err)
+{
+    static const char *const names[] = {"Content-Type:", "Expect:"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        bool given = false;
+        for (const char *const *h = request->headers; h && *h; h++)
+            given = given || strncasecmp(*h, names[i], strlen(names[i])) == 0;
+        struct curl_slist *list = given ? t->headers : curl_slist_append(t->headers, names[i]);
+        if (!list)
+            return error_nomem(err);
+        t->headers = list;
+    }
     return 0;
 }
 
@@ -127,7 +155,7 @@ static int copy_request(struct http_transfer *t, const struct http_request *requ
         if (rc)
             return rc;
     }
-    return 0;
+    return leave_out(t, request, err);
 }
 
 struct http_transfer *http_transfer_new(const struct http_request *request, http_done_fn *done,
@@ -139,6 +167,9 @@ struct http_transfer *http_transfer_new(const struct http_request *request, http
         return NULL;
     }
     t->max_body = request->max_body;
+    t->fresh = request->fresh;
+    t->on_piece = request->on_piece;
+    t->piece_user = request->piece_user;
     t->timeout_ms = request->timeout_ms ? (long)request->timeout_ms : TIMEOUT_MS;
     t->connect_timeout_ms =
         request->connect_timeout_ms ? (long)request->connect_timeout_ms : CONNECT_TIMEOUT_MS;
@@ -156,7 +187,31 @@ struct http_transfer *http_transfer_new(const struct http_request *request, http
 static size_t on_body(char *data, size_t size, size_t count, void *user)
 {
     struct http_transfer *t = user;
-    return buf_append(&t->response.body, data, size * count) ? CURL_WRITEFUNC_ERROR : size * count;
+    size_t len = size * count;
+    long status = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    bool refusal = status < 200 || status > 299;
+    if (!refusal && len > t->max_body - t->body_len)
+        return CURL_WRITEFUNC_ERROR;
+    enum http_piece piece = HTTP_PIECE_TAKEN;
+    if (!refusal && t->on_piece)
+        piece = len ? t->on_piece(t->piece_user, data, len) : HTTP_PIECE_TAKEN;
+    else if (buf_append(&t->response.body, data, len))
+        return CURL_WRITEFUNC_ERROR;
+    t->paused = piece == HTTP_PIECE_LATER;
+    t->unwanted = piece == HTTP_PIECE_STOP;
+    if (t->paused)
+        return CURL_WRITEFUNC_PAUSE;
+    if (t->unwanted)
+        return CURL_WRITEFUNC_ERROR;
+    t->body_len += refusal ? 0 : len;
+    return len;
+}
+
+CURLcode http_transfer_resume(struct http_transfer *t)
+{
+    t->paused = false;
+    return curl_easy_pause(t->easy, CURLPAUSE_CONT);
 }
 
 static size_t on_header(char *data, size_t size, size_t count, void *user)
@@ -257,6 +312,7 @@ int http_transfer_arm(struct http_transfer *t, CURL *easy, const struct http_wir
     curl_easy_setopt(easy, CURLOPT_SHARE, wiring->share);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, t->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, t->connect_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)t->fresh);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers);
     if (!rc)
         rc = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -289,6 +345,8 @@ static enum http_fault fault_of(const struct http_transfer *t, CURLcode code)
     if (code == CURLE_OK)
         return HTTP_OK;
     if (code == CURLE_WRITE_ERROR) {
+        if (t->unwanted)
+            return HTTP_CANCELLED;
         bool nomem = t->nomem || t->response.body.nomem;
         return nomem ? HTTP_OTHER : HTTP_TOO_LARGE;
     }
@@ -312,6 +370,8 @@ static void fault_text(struct http_transfer *t, CURLcode code)
     const char *why = t->error[0] ? t->error : curl_easy_strerror(code);
     if (code == CURLE_SSL_CACERT_BADFILE && http_tls_why(t->wiring->tls)[0])
         why = http_tls_why(t->wiring->tls);
+    if (r->fault == HTTP_CANCELLED)
+        why = "whoever took the answer in wanted no more of it";
     if (r->fault == HTTP_TOO_LARGE && t->header_bytes > HTTP_HEADERS_MAX)
         (void)snprintf(r->text, sizeof r->text, "the headers are larger than %d bytes",
                        HTTP_HEADERS_MAX);

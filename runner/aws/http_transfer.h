@@ -26,12 +26,18 @@ struct http_transfer {
     struct curl_slist *headers; /* secret */
     struct buf body;            /* secret */
     size_t max_body;
+    http_piece_fn *on_piece;
+    void *piece_user;
+    size_t body_len; /* so far, of a body that is no refusal's */
     long timeout_ms, connect_timeout_ms;
     http_done_fn *done;
     void *user;
     struct http_response response;
     size_t header_bytes;
     bool https;
+    bool fresh;       /* on a connection of its own */
+    bool paused;      /* a piece was put off */
+    bool unwanted;    /* a piece was refused */
     bool nomem;       /* the answer could not be kept for want of memory */
     bool whole_store; /* it was begun with every authority there is */
     char error[CURL_ERROR_SIZE];
@@ -45,6 +51,10 @@ struct http_transfer *http_transfer_new(const struct http_request *request, http
 /* Puts everything on a fresh or reset easy handle, forgetting an earlier attempt's answer. 0, or -1
  * when out of memory. */
 int http_transfer_arm(struct http_transfer *t, CURL *easy, const struct http_wiring *wiring);
+
+/* Offers what was put off again. Anything but CURLE_OK ends the transfer, which is the owner's to
+ * do. */
+CURLcode http_transfer_resume(struct http_transfer *t);
 
 /* Fills the response from what libcurl said, hands it to `done`, wipes and frees t. The easy handle
  * must be out of the multi handle; it is reset, not freed. */

@@ -2,9 +2,11 @@
 // The provider chain: which source credentials, profile and Region are in force.
 #include "aws/provider.h"
 
+#include "aws/service.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -47,35 +49,48 @@ const char *provider_region(const struct provider_env *env)
     return region && region[0] ? region : NULL;
 }
 
-static bool env_is_true(const struct provider_env *env, const char *name)
+/* A setting as the environment, else the profile in force, has it; or NULL. */
+static const char *setting(const struct provider_env *env, const char *variable, const char *key)
 {
-    const char *v = provider_getenv(env->env, name);
-    return v && strcasecmp(v, "true") == 0;
+    const char *value = provider_getenv(env->env, variable);
+    return value ? value : profile_get(profile_find(env->files, provider_profile_name(env)), key);
+}
+
+static bool is(const char *value, const char *word)
+{
+    return value && strcasecmp(value, word) == 0;
 }
 
 static const char *custom_endpoint(const struct provider_env *env, const char *service)
 {
     const char *url = endpoint_from_env(env->env, service);
-    if (url || env_is_true(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"))
+    if (url ||
+        is(setting(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls"),
+           "true"))
         return url;
     const struct profile_section *p = profile_find(env->files, provider_profile_name(env));
     const char *name = p ? profile_get(p, "services") : NULL;
+    char key[SERVICE_SETTING_SIZE];
+    service_setting(service, key);
+    for (char *c = key; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
     for (size_t i = 0; name && i < env->files->services_len; i++)
         if (strcmp(env->files->services[i].name, name) == 0)
-            url = profile_nested(&env->files->services[i], service, "endpoint_url");
+            url = profile_nested(&env->files->services[i], key, "endpoint_url");
     return url ? url : p ? profile_get(p, "endpoint_url") : NULL;
 }
 
 int provider_endpoint(const struct provider_env *env, const char *service, const char *region,
                       struct endpoint *out, struct orgrun_error *err)
 {
-    const char *legacy = provider_getenv(env->env, "AWS_STS_REGIONAL_ENDPOINTS");
     struct endpoint_params params = {
         .service = service,
         .region = region,
-        .use_fips = env_is_true(env, "AWS_USE_FIPS_ENDPOINT"),
-        .use_dual_stack = env_is_true(env, "AWS_USE_DUALSTACK_ENDPOINT"),
-        .use_global_endpoint = legacy && strcasecmp(legacy, "legacy") == 0,
+        .use_fips = is(setting(env, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"), "true"),
+        .use_dual_stack =
+            is(setting(env, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"), "true"),
+        .use_global_endpoint =
+            is(setting(env, "AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints"), "legacy"),
         .endpoint = custom_endpoint(env, service),
     };
     int rc = endpoint_resolve(&params, out, err);

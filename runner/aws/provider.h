@@ -73,7 +73,8 @@ int provider_chain_load(const struct provider_env *env, struct credentials **out
 
 /* The endpoint of a service in a Region: AWS_ENDPOINT_URL_<SERVICE> and AWS_ENDPOINT_URL, the
  * profile's services section and endpoint_url, else by the rule sets, with FIPS and dual stack as
- * the environment says. Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
+ * the environment or the profile says. Source: AWS SDKs and Tools Reference Guide,
+ * "Service-specific endpoints".
  */
 int provider_endpoint(const struct provider_env *env, const char *service, const char *region,
                       struct endpoint *out, struct orgrun_error *err);

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A session by itself: source, broker and one account, without a run.
-#include "orgrun/session.h"
+#include "fanout/session.h"
 
-#include "aws/broker.h"
-#include "aws/credential_endpoint.h"
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "fanout/injection.h"
 #include "fanout/plan.h"
-#include "fanout/renewal.h"
-#include "fanout/source.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -18,23 +13,6 @@
 #define DURATION_LEAST_S 900
 #define DURATION_MOST_S 43200
 #define DURATION_S 3600
-
-/* What is copied of the options, by what it is. */
-enum { POLICY, POLICY_ARNS, TAGS, TRANSITIVE, IDENTITY, VIA, TERMS };
-
-struct orgrun_session {
-    struct source source;
-    struct broker *broker;
-    struct renewal renewal;
-    char account[13];
-    pthread_mutex_t lock; /* of serving: */
-    struct credential_endpoint *endpoint;
-    struct credential_grant *grant; /* NULL until somebody asks */
-    struct child_env variables;
-    struct job_hop *hops; /* of `texts`, as are the terms */
-    struct sts_terms terms;
-    struct strv texts[TERMS];
-};
 
 static int check(const char *account, const struct orgrun_session_opts *opts,
                  struct orgrun_error *err)
@@ -126,6 +104,7 @@ static int start(struct orgrun_session *s, struct orgrun_ctx *ctx,
         .log = &ctx->log,
         .renew = renewal_ask,
         .renew_user = &s->renewal,
+        .ask_again = true,
     };
     rc = broker_new(&s->broker, &broker, err);
     s->renewal = (struct renewal){&s->source, s->broker, on_lost, s};

@@ -232,7 +232,7 @@ int role_terms_check(const struct job_role *role, const struct node *map, struct
         int rc =
             node_error(&map->mark, err, "a session assumed through a hub (via) lasts at most 1h");
         (void)error_hint(err, "AWS caps role chaining at one hour, whatever the role allows: "
-                               "leave duration out, or set it to 1h or less.");
+                              "leave duration out, or set it to 1h or less.");
         return rc;
     }
     return 0;

@@ -34,7 +34,8 @@ int store_visit_run(struct store *s, const char *run_id, store_run_fn *visit, vo
 int store_each_account(struct store *s, const char *run_id, store_account_fn *visit, void *user,
                        struct orgrun_error *err);
 
-/* Those that are run and have no outcome of any target yet: the run is under way, or orgrun died. */
+/* Those that are run and have no outcome of any target yet: the run is under way, or orgrun died.
+ */
 int store_each_unanswered(struct store *s, const char *run_id, store_account_fn *visit, void *user,
                           struct orgrun_error *err);
 

@@ -22,6 +22,7 @@ const struct faults_setting faults_settings[] = {
     SETTING(fault_count, FAULTS_INTEGER, "so many faults by rate, then none; -1: no end"),
     SETTING(retry_after, FAULTS_INTEGER, "x-amz-retry-after of throttles, milliseconds"),
     SETTING(session_seconds, FAULTS_INTEGER, "how long every role's session lasts; 0: as asked"),
+    SETTING(expire_roles, FAULTS_INTEGER, "so many keys of roles expire when next used"),
     SETTING(seed, FAULTS_INTEGER, "of the random sequence"),
     SETTING(only, FAULTS_TEXT, "the one operation that faults hit, as sts:AssumeRole"),
     SETTING(wrong_account, FAULTS_TEXT, "AssumeRole answers with this account's ARN"),

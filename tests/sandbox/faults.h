@@ -13,14 +13,15 @@
 enum fault { FAULT_NONE, FAULT_THROTTLE, FAULT_FAIL, FAULT_RESET, FAULT_TRUNCATE };
 
 struct faults {
-    int64_t latency;     /* milliseconds before each answer */
-    double throttle;     /* rates from 0 to 1 */
-    double fail;         /* 500 or 503 */
-    double reset;        /* the connection closed without an answer */
-    double truncate;     /* the body cut short of its Content-Length */
-    int64_t rate_limit;  /* requests a second, then Throttling; 0: none */
-    int64_t fault_count; /* so many faults by rate, then none; -1: no end */
-    int64_t retry_after; /* x-amz-retry-after of throttles, milliseconds; -1: none */
+    int64_t latency;      /* milliseconds before each answer */
+    double throttle;      /* rates from 0 to 1 */
+    double fail;          /* 500 or 503 */
+    double reset;         /* the connection closed without an answer */
+    double truncate;      /* the body cut short of its Content-Length */
+    int64_t rate_limit;   /* requests a second, then Throttling; 0: none */
+    int64_t fault_count;  /* so many faults by rate, then none; -1: no end */
+    int64_t retry_after;  /* x-amz-retry-after of throttles, milliseconds; -1: none */
+    int64_t expire_roles; /* so many keys of roles expire at their next use */
     int64_t
         session_seconds; /* sessions of roles last so long whatever was asked for; 0: as asked */
     int64_t seed;

@@ -172,6 +172,11 @@ static void act(struct sandbox *sb, const struct service *service, struct call *
                                    .source_expired = sb->faults.expired};
     struct auth_result auth;
     auth_verify(call->request, &opts, &auth);
+    if (auth.verdict == AUTH_OK && auth.key->kind == KEY_ROLE && sb->faults.expire_roles > 0) {
+        sb->faults.expire_roles--;
+        auth.key->expires_s = opts.now_s - 1;
+        auth_verify(call->request, &opts, &auth);
+    }
     if (auth.verdict != AUTH_OK) {
         refuse(service, answer, refusals[auth.verdict].status, refusals[auth.verdict].query,
                refusals[auth.verdict].json, auth.message);

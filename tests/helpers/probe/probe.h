@@ -17,6 +17,7 @@ json_t *probe_credentials(const json_t *request, char *error, size_t error_size)
 json_t *probe_endpoint(const json_t *request, char *error, size_t error_size);
 json_t *probe_parse_error(const json_t *request, char *error, size_t error_size);
 json_t *probe_profiles(const json_t *request, char *error, size_t error_size);
+json_t *probe_session(const json_t *request, char *error, size_t error_size);
 json_t *probe_retry(const json_t *request, char *error, size_t error_size);
 json_t *probe_sign(const json_t *request, char *error, size_t error_size);
 

@@ -13,20 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static int take_environment(const json_t *request, struct strv *out)
-{
-    const char *name;
-    const json_t *value;
-    void *at;
-    json_t *env = json_object_get(request, "env");
-    int rc = 0;
-    json_object_foreach_safe(env, at, name, value)
-    {
-        rc = rc ? rc : strv_printf(out, "%s=%s", name, json_string_value(value));
-    }
-    return rc;
-}
-
 static json_t *secret_of(const struct secret *s)
 {
     return secret_len(s) ? json_stringn(secret_reveal(s), secret_len(s)) : json_null();
@@ -52,7 +38,7 @@ json_t *probe_credentials(const json_t *request, char *error, size_t error_size)
     AUTO(drop_credentials) struct credentials *found = NULL;
     struct orgrun_error err = {0};
     static const struct log log = {0};
-    if (take_environment(request, &environment)) {
+    if (probe_environment(request, &environment)) {
         (void)snprintf(error, error_size, "out of memory");
         return NULL;
     }

@@ -3,13 +3,15 @@
 #include "helpers/probe/probe.h"
 
 #include "aws/endpoint.h"
+#include "base/cleanup.h"
 #include "helpers/probe/probe_field.h"
 
 #include <stdio.h>
 
 json_t *probe_endpoint(const json_t *request, char *error, size_t error_size)
 {
-    const struct endpoint_params params = {
+    AUTO(strv_clear) struct strv env = {0};
+    struct endpoint_params params = {
         .service = probe_field_text(request, "params", "service"),
         .region = probe_field_text(request, "params", "Region|region"),
         .use_fips = probe_field_bool(request, "params", "UseFIPS"),
@@ -21,6 +23,12 @@ json_t *probe_endpoint(const json_t *request, char *error, size_t error_size)
         (void)snprintf(error, error_size, "\"service\" is missing or no string");
         return NULL;
     }
+    if (probe_environment(request, &env)) {
+        (void)snprintf(error, error_size, "out of memory");
+        return NULL;
+    }
+    if (!params.endpoint)
+        params.endpoint = endpoint_from_env((const char *const *)strv_array(&env), params.service);
     struct endpoint endpoint;
     struct orgrun_error err = {0};
     if (endpoint_resolve(&params, &endpoint, &err))

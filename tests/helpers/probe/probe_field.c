@@ -90,3 +90,17 @@ void probe_headers_free(char **lines)
         free(lines[i]);
     free(lines);
 }
+
+int probe_environment(const json_t *request, struct strv *out)
+{
+    const char *name;
+    const json_t *value;
+    void *at;
+    json_t *env = json_object_get(request, "env");
+    int rc = 0;
+    json_object_foreach_safe(env, at, name, value)
+    {
+        rc = rc ? rc : strv_printf(out, "%s=%s", name, json_string_value(value));
+    }
+    return rc;
+}

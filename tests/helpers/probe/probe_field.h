@@ -3,6 +3,8 @@
 #ifndef ORGRUN_TESTS_PROBE_FIELD_H
 #define ORGRUN_TESTS_PROBE_FIELD_H
 
+#include "base/strv.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 
@@ -23,5 +25,8 @@ json_t *probe_text(const char *text);
  * NULL-terminated array, which probe_headers_free releases. NULL when out of memory. */
 char **probe_headers(const json_t *headers);
 void probe_headers_free(char **lines);
+
+/* The request's object `env` as "NAME=value". 0 or ORGRUN_ENOMEM. */
+int probe_environment(const json_t *request, struct strv *out);
 
 #endif

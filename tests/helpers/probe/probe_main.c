@@ -13,6 +13,7 @@ static const struct probe_op ops[] = {
     {"sign", probe_sign},         {"endpoint", probe_endpoint},
     {"profiles", probe_profiles}, {"parse-error", probe_parse_error},
     {"retry", probe_retry},       {"credentials", probe_credentials},
+    {"request", probe_session},
 };
 
 static const char *const help[] = {
@@ -44,7 +45,7 @@ static const char *const help[] = {
 
     "endpoint: the URL of a service, by the names of the endpoint rule sets\n"
     "  service required; Region, UseFIPS, UseDualStack, UseGlobalEndpoint, Endpoint: at the\n"
-    "  top or in an object \"params\"\n"
+    "  top or in an object \"params\"; env {name: value} for AWS_ENDPOINT_URL...\n"
     "  {\"op\": \"endpoint\", \"service\": \"sts\", \"Region\": \"eu-west-1\"}\n"
     "  -> {\"url\": \"https://sts.eu-west-1.amazonaws.com\", \"signing_region\": \"eu-west-1\",\n"
     "      \"signing_name\": \"sts\"}, or {\"error\": \"the rule set's message\"}\n",
@@ -84,6 +85,21 @@ static const char *const help[] = {
     "  -> {\"access_key_id\": \"AKIDEXAMPLE\", \"secret_access_key\": \"secret\",\n"
     "      \"session_token\": null, \"expires_ms\": null, \"provider\": \"the environment\"},\n"
     "      or {\"error\": \"...\", \"hint\": \"...\"}\n",
+
+    "request: signed requests with one account's session\n"
+    "  env {name: value}; account; role, region, duration; requests, each {service, region,\n"
+    "  endpoint, protocol \"rest\", \"query\", \"json1.0\" or \"json1.1\", action, version,\n"
+    "  params [name, value, ...], method, path, path_encoded, query, headers [\"Name: value\"],\n"
+    "  content_type, body or body_size, not_idempotent, timeout_ms, total_ms, body_max,\n"
+    "  stream (true: piece by piece; with slow_ms a piece, stop_after bytes), show_headers}\n"
+    "  threads: so many do all of the requests at once; an answer is then a list for each\n"
+    "  {\"op\": \"request\", \"env\": {...}, \"account\": \"111122223333\", \"requests\": [\n"
+    "   {\"service\": \"sts\", \"protocol\": \"query\", \"action\": \"GetCallerIdentity\",\n"
+    "    \"version\": \"2011-06-15\"}]}\n"
+    "  -> [{\"rc\": 0, \"status\": 200, \"body\": \"<GetCaller...\", \"body_len\": 400,\n"
+    "       \"request_id\": \"...\", \"error_code\": \"\", \"error_message\": \"\", \"attempts\": "
+    "1,\n"
+    "       \"pieces\": 0, \"message\": \"\", \"hint\": \"\", \"headers\": {}}]\n",
 };
 
 static int print_help(void)

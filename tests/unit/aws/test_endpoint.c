@@ -47,9 +47,9 @@ static void partitions_are_found_by_name(void **state)
     const struct partition *cn = partition_find("aws-cn");
     assert_non_null(cn);
     assert_string_equal(cn->dns_suffix, "amazonaws.com.cn");
-    assert_string_equal(cn->organizations_region, "cn-northwest-1");
-    assert_string_equal(partition_find("aws-us-gov")->organizations_region, "us-gov-west-1");
-    assert_string_equal(partition_find("aws")->organizations_region, "us-east-1");
+    assert_string_equal(cn->implicit_global_region, "cn-northwest-1");
+    assert_string_equal(partition_find("aws-us-gov")->implicit_global_region, "us-gov-west-1");
+    assert_string_equal(partition_find("aws")->implicit_global_region, "us-east-1");
     assert_null(partition_find("azure"));
     assert_null(partition_find(""));
     assert_null(partition_find(NULL));
@@ -169,8 +169,25 @@ static void rule_sets_are_followed(void **state)
          "cn-northwest-1", "account"},
         {"ec2", "eusc-de-east-1", NULL, DUAL, "https://ec2.eusc-de-east-1.api.amazonwebservices.eu",
          "eusc-de-east-1", "ec2"},
-        {"config", "us-gov-west-1", NULL, FIPS, "https://config-fips.us-gov-west-1.amazonaws.com",
+        {"config", "us-gov-west-1", NULL, FIPS, "https://config.us-gov-west-1.amazonaws.com",
          "us-gov-west-1", "config"},
+        {"config", "eu-west-1", NULL, FIPS, "https://config-fips.eu-west-1.amazonaws.com",
+         "eu-west-1", "config"},
+        {"iam", "eu-west-1", NULL, 0, "https://iam.amazonaws.com", "us-east-1", "iam"},
+        {"iam", "cn-north-1", NULL, 0, "https://iam.cn-north-1.amazonaws.com.cn", "cn-north-1",
+         "iam"},
+        {"route53", "us-gov-east-1", NULL, FIPS, "https://route53.us-gov.amazonaws.com",
+         "us-gov-west-1", "route53"},
+        {"s3", "us-east-1", NULL, 0, "https://s3.us-east-1.amazonaws.com", "us-east-1", "s3"},
+        {"s3", "eu-west-1", NULL, FIPS | DUAL, "https://s3-fips.dualstack.eu-west-1.amazonaws.com",
+         "eu-west-1", "s3"},
+        {"elbv2", "eu-west-1", NULL, 0, "https://elasticloadbalancing.eu-west-1.amazonaws.com",
+         "eu-west-1", "elasticloadbalancing"},
+        {"monitoring", "us-gov-west-1", NULL, FIPS | DUAL,
+         "https://monitoring.us-gov-west-1.api.aws", "us-gov-west-1", "monitoring"},
+        {"dsql", "eu-west-1", NULL, 0, "https://dsql.eu-west-1.api.aws", "eu-west-1", "dsql"},
+        {"of-tomorrow", "eu-west-1", NULL, 0, "https://of-tomorrow.eu-west-1.amazonaws.com",
+         "eu-west-1", "of-tomorrow"},
     };
     CHECK(table);
 }
@@ -206,6 +223,11 @@ static void wrong_parameters_are_refused(void **state)
         {"sts", NULL, NULL, 0, .message = MISSING},
         {"sts", "", NULL, LEGACY, .message = MISSING},
         {"account", NULL, NULL, FIPS, .message = MISSING},
+        {"evil.example/", "us-east-1", NULL, 0,
+         .message =
+             "Invalid Configuration: the service \"evil.example/\" is not a valid host label"},
+        {"", "us-east-1", NULL, 0,
+         .message = "Invalid Configuration: the service \"\" is not a valid host label"},
         {"sts", "a b", NULL, 0,
          .message = "Invalid Configuration: the Region \"a b\" is not a valid host label"},
         {"sts", "evil.example/", NULL, 0,
@@ -275,13 +297,17 @@ static void loopback_is_told_from_the_rest(void **state)
 static void environment_gives_endpoints(void **state)
 {
     (void)state;
-    static const char *const env[] = {
-        "AWS_ENDPOINT_URL=https://all", "AWS_ENDPOINT_URL_STS=https://sts",
-        "AWS_ENDPOINT_URL_SSO_OIDC=https://oidc", "AWS_ENDPOINT_URL_ORGANIZATIONS=", NULL};
+    static const char *const env[] = {"AWS_ENDPOINT_URL=https://all",
+                                      "AWS_ENDPOINT_URL_STS=https://sts",
+                                      "AWS_ENDPOINT_URL_SSO_OIDC=https://oidc",
+                                      "AWS_ENDPOINT_URL_ORGANIZATIONS=",
+                                      "AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2=https://elb",
+                                      NULL};
     assert_string_equal(endpoint_from_env(env, "sts"), "https://sts");
     assert_string_equal(endpoint_from_env(env, "oidc"), "https://oidc");
     assert_string_equal(endpoint_from_env(env, "sso-oidc"), "https://oidc");
     assert_string_equal(endpoint_from_env(env, "organizations"), "https://all");
+    assert_string_equal(endpoint_from_env(env, "elbv2"), "https://elb");
     static const char *const ignored[] = {"AWS_ENDPOINT_URL=https://all",
                                           "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=True", NULL};
     assert_null(endpoint_from_env(ignored, "sts"));
