@@ -36,7 +36,10 @@ enum orgrun_inject {
 struct orgrun_command {
     const char *const *accounts; /**< ids, NULL-terminated; or NULL */
     const char *accounts_file;   /**< csv, json or yaml; or NULL */
-    bool organization;           /**< all accounts of the organization */
+    bool organization;           /**< the accounts of the organization; all, or those: */
+    const char *const *ous;      /**< in one of these OUs: ids or paths; or NULL */
+    const char *const *tags;     /**< with these tags, "KEY=VALUE"; a key again is "or"; or NULL */
+    const char *joined_after;    /**< that joined then or later: a date or RFC 3339; or NULL */
     const char *const *include;  /**< globs on id, name, email, OU path; or NULL */
     const char *const *exclude;  /**< globs; or NULL */
     const char *role;            /**< NULL: rol_sts_cross_account */
@@ -48,8 +51,8 @@ struct orgrun_command {
     enum orgrun_inject inject;   /**< how the session reaches the command */
 };
 
-/** Exactly one of accounts, accounts_file and organization must be given. ORGRUN_EUSAGE otherwise.
- */
+/** Exactly one of accounts, accounts_file and organization must be given. ORGRUN_EUSAGE otherwise,
+ * and for rules on the organization's accounts without it. */
 ORGRUN_API int orgrun_job_from_command(struct orgrun_job **out,
                                        const struct orgrun_command *command,
                                        struct orgrun_error *err);

@@ -192,7 +192,8 @@ static void tell_planned(struct run *r)
     events_send(&r->events, &e);
 }
 
-/* The targets of an account that cannot run (SUSPENDED, ...): outcomes without a start. */
+/* The targets of an account that cannot run (SUSPENDED, ...), or that the job does not account for:
+ * outcomes without a start. */
 static int skip_targets(struct run *r, const struct enumerated *e, struct orgrun_error *err)
 {
     size_t n = plan_count(r->job, e->entry);
@@ -210,7 +211,7 @@ static int skip_targets(struct run *r, const struct enumerated *e, struct orgrun
             .ou_path = e->account->ou_path,
             .region = t->region,
             .task = t->task->name,
-            .outcome = ORGRUN_SKIPPED,
+            .outcome = e->verdict == SELECTION_SKIPPED ? ORGRUN_SKIPPED : ORGRUN_ERROR,
             .reason = e->reason,
             .exit_code = -1,
         };
@@ -256,7 +257,8 @@ static int take_account(struct run *r, const struct enumerated *e, struct orgrun
 {
     static const char *const dispositions[] = {[SELECTION_RUN] = "run",
                                                [SELECTION_EXCLUDED] = "excluded",
-                                               [SELECTION_SKIPPED] = "skipped"};
+                                               [SELECTION_SKIPPED] = "skipped",
+                                               [SELECTION_UNCOVERED] = "skipped"};
     const char *why = e->verdict == SELECTION_RUN ? NULL : e->reason;
     const struct account *a = e->account;
     struct account_record rec = {
@@ -266,9 +268,9 @@ static int take_account(struct run *r, const struct enumerated *e, struct orgrun
         return rc;
     struct orgrun_account view = account_view(a, why);
     events_send(&r->events, &(struct orgrun_event){.kind = ORGRUN_EVENT_ACCOUNT, .account = &view});
-    return e->verdict == SELECTION_RUN       ? run_targets(r, e, err)
-           : e->verdict == SELECTION_SKIPPED ? skip_targets(r, e, err)
-                                             : 0;
+    return e->verdict == SELECTION_RUN        ? run_targets(r, e, err)
+           : e->verdict == SELECTION_EXCLUDED ? 0
+                                              : skip_targets(r, e, err);
 }
 
 /* Streams accounts into the pipeline. A brake or the deadline leaves enumeration going, so that

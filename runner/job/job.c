@@ -2,6 +2,8 @@
 // A finished job: what is looked up in it, and its end.
 #include "job/job.h"
 
+#include "job/organization.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +42,7 @@ static void accounts_clear(struct job_accounts *a)
     }
     free(a->list);
     free(a->by_id);
+    organization_clear(&a->rules);
     strv_clear(&a->include);
     for (size_t i = 0; i < a->exclude_len; i++) {
         free(a->exclude[i].match);

@@ -39,8 +39,35 @@ struct job_exclude {
     char *reason; /* never NULL; "matches \"<glob>\"" when none was given */
 };
 
+/* One OU of accounts.organization.ous. */
+struct job_ou {
+    char *name;  /* "ou-abcd-12345678", "r-abcd", "/Workloads/Prod" or "Root/Workloads/Prod" */
+    char *place; /* where it was written: "job.yaml:3:12", or "" */
+};
+
+/* One tag of accounts.organization.tags: an account has the key with one of the values. */
+struct job_tag {
+    char *key;
+    struct strv values; /* at least one */
+};
+
+/* Which accounts of the organization; all of these must hold. Nothing named: every account. The
+ * accounts of the list are exempt. */
+struct job_organization {
+    struct job_ou *ous; /* in one of them ... */
+    size_t ous_len;
+    bool direct; /* ... itself, not in an OU within it (recursive: false) */
+    struct job_tag *tags;
+    size_t tags_len;
+    struct strv states;      /* run exactly those; empty: ACTIVE ones run, others are skipped */
+    char *joined_after;      /* as it was written, or NULL */
+    int64_t joined_after_ms; /* then or later */
+};
+
 struct job_accounts {
     bool organization;
+    struct job_organization rules; /* of the organization's accounts */
+    bool cover; /* each active account of the organization must be run or match `exclude` */
     struct job_entry *list; /* list and file merged, in order, no id twice */
     size_t list_len;
     const struct job_entry **by_id; /* the same, sorted by id */
@@ -133,6 +160,7 @@ struct job_limits {
     size_t output;               /* bytes kept of each stream of each target */
     int64_t assume_attempts;     /* tries of an AWS call in all */
     int64_t assume_total_ms;     /* ... and the time they may take together */
+    int64_t organization_age_ms; /* the oldest OUs and tags taken from the cache; 0 = none are */
 };
 
 struct job_report {
@@ -183,6 +211,9 @@ struct job_command {
     const char *const *accounts; /* ids, NULL-terminated, or NULL */
     const char *accounts_file;   /* csv, json or yaml, or NULL */
     bool organization;
+    const char *const *ous;     /* of the organization: ids or paths, or NULL */
+    const char *const *tags;    /* of the organization: "KEY=VALUE"; a key again is "or"; or NULL */
+    const char *joined_after;   /* of the organization: a date or time, or NULL */
     const char *const *include; /* globs, or NULL */
     const char *const *exclude; /* globs, or NULL */
     const char *role;           /* NULL = the default role name */
