@@ -39,6 +39,24 @@ const struct option_group options_whole_organization = {
         {NULL},
     }};
 
+const struct option_group options_narrow = {
+    "Which of the organization's accounts",
+    (const struct option_spec[]){
+        {"ou", '\0', OPTION_EACH, AT(ous), "OU",
+         "Only accounts in this OU or in one within it: /Workloads/Prod, or an id such as "
+         "ou-abcd-12345678. May be given several times."},
+        {"tag", '\0', OPTION_EACH, AT(tags), "KEY=VALUE",
+         "Only accounts with this tag. Given several times, all keys must match; the values of one "
+         "key are alternatives."},
+        {"joined-after", '\0', OPTION_TEXT, AT(joined_after), "DATE",
+         "Only accounts that joined the organization on this day or later, such as 2025-01-31."},
+        {"refresh", '\0', OPTION_FLAG, AT(refresh), NULL,
+         "Ask for OUs and tags anew; else those of the last hour are taken from the state "
+         "directory.",
+         .most = 1},
+        {NULL},
+    }};
+
 const struct option_group options_task = {
     "Role and command",
     (const struct option_spec[]){
