@@ -35,7 +35,7 @@ enum orgrun_inject {
 /** A job of one command. Zero-initialise; everything is copied. */
 struct orgrun_command {
     const char *const *accounts; /**< ids, NULL-terminated; or NULL */
-    const char *accounts_file;   /**< csv, json or yaml; or NULL */
+    const char *accounts_file;   /**< csv, json or yaml; "-": standard input; or NULL */
     bool organization;           /**< the accounts of the organization; all, or those: */
     const char *const *ous;      /**< in one of these OUs: ids or paths; or NULL */
     const char *const *tags;     /**< with these tags, "KEY=VALUE"; a key again is "or"; or NULL */

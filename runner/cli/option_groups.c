@@ -20,7 +20,7 @@ const struct option_group options_selection = {
         {"accounts", 'a', OPTION_COMMAS, AT(accounts), "ID,ID...",
          "The accounts to run in, by their 12 digits. May be given several times."},
         {"accounts-file", 'f', OPTION_TEXT, AT(accounts_file), "PATH",
-         "A list of accounts: .csv, .json or .yaml."},
+         "A list of accounts: .csv, .json or .yaml; - is standard input, where plain ids will do."},
         {"org", '\0', OPTION_FLAG, AT(organization), NULL,
          "Every active account of the organization.", .most = 1},
         {"include", 'i', OPTION_EACH, AT(include), "GLOB",

@@ -146,6 +146,11 @@ int job_accounts_read(const struct field_at *at, const struct node *value, void 
                       struct orgrun_error *err)
 {
     struct job_accounts *accounts = dst;
+    if (at->loading->opts->offline_files && value->kind == NODE_TEXT &&
+        strcmp(value->text, "-") == 0) {
+        at->loading->file_unread = true;
+        return 0;
+    }
     int rc = field_read_map(at->loading, value, "accounts", fields, sizeof fields / sizeof *fields,
                             accounts, err);
     if (rc)

@@ -184,7 +184,7 @@ struct job {
     struct strv once; /* the one "" that job_regions gives for a per-account task */
     char *text; /* YAML that gives this job again (with file for relative names): the job file's own
                    text or, where settings changed it, the job they made, with them as comments.
-                   What accounts.file holds is not in it. */
+                   What accounts.file holds is not in it, unless that is standard input. */
 };
 
 /* Everything job_load may be told besides the file. */
@@ -209,7 +209,7 @@ int job_parse(struct job **out, const char *text, size_t len, const char *file,
 /* A job of one command, as `orgrun exec` and the API describe it. Borrowed during the call. */
 struct job_command {
     const char *const *accounts; /* ids, NULL-terminated, or NULL */
-    const char *accounts_file;   /* csv, json or yaml, or NULL */
+    const char *accounts_file;   /* csv, json or yaml; "-" = standard input; or NULL */
     bool organization;
     const char *const *ous;     /* of the organization: ids or paths, or NULL */
     const char *const *tags;    /* of the organization: "KEY=VALUE"; a key again is "or"; or NULL */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A job of one command: put into a tree of its own and checked as a job file is.
 #include "base/cleanup.h"
+#include "job/accounts_stdin.h"
 #include "job/loading.h"
 #include "job/yaml_writer.h"
 
@@ -174,6 +175,10 @@ int job_from_command(struct job **out, const struct job_command *cmd, struct org
     AUTO(node_freep) struct node *root = describe(cmd, TAKE_PTR(env), TAKE_PTR(tags));
     if (!root)
         return error_nomem(err);
+    bool changed;
+    rc = accounts_stdin_take(root, NULL, &changed, err);
+    if (rc)
+        return rc;
     struct buf text;
     buf_init(&text, JOB_TEXT_MAX);
     rc = yaml_writer_write(&text, root, err);
