@@ -50,7 +50,7 @@ static void reads_rules(void **state)
 static void refuses_rules(void **state)
 {
     (void)state;
-    static const char words[] = "job.yaml:3:34: \"state\" in organization must be ACTIVE, "
+    static const char words[] = "job.yaml:3:35: \"state\" in organization must be ACTIVE, "
                                 "PENDING_ACTIVATION, SUSPENDED, PENDING_CLOSURE or CLOSED, not "
                                 "\"ACTVE\"";
     static const struct job_refusal rows[] = {
