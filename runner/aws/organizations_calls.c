@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define IN_FLIGHT_MAX 16
+#define SLACK 1 /* tokens left in AWS's bucket: requests do not arrive as evenly as they are sent */
 #define PAGE_LEN 20
 #define ANSWER_MAX (1024 * 1024)
 #define TIMEOUT_MS 30000
@@ -107,7 +108,7 @@ int organizations_calls_new(struct organizations_calls **out, struct aws_client 
     c->endpoint = endpoint;
     c->source = credentials_ref(source);
     for (size_t i = 0; i < ORGANIZATIONS_APIS; i++) {
-        pacer_init(&c->pacers[i], apis[i].rate, apis[i].burst);
+        pacer_init(&c->pacers[i], apis[i].rate, apis[i].burst - SLACK);
         list_init(&c->queued[i]);
     }
     list_init(&c->done);
