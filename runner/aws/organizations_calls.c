@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define IN_FLIGHT_MAX 16
-#define SLACK 1 /* tokens left in AWS's bucket: requests do not arrive as evenly as they are sent */
+#define SLACK 1 /* tokens left in AWS's bucket: requests do not arrive as evenly as they are sent  \
+                 */
 #define PAGE_LEN 20
 #define ANSWER_MAX (1024 * 1024)
 #define TIMEOUT_MS 30000
@@ -116,6 +117,13 @@ int organizations_calls_new(struct organizations_calls **out, struct aws_client 
     pthread_cond_init(&c->answered, NULL);
     *out = c;
     return 0;
+}
+
+void organizations_calls_set_source(struct organizations_calls *c, struct credentials *source)
+{
+    credentials_ref(source);
+    credentials_unref(c->source);
+    c->source = source;
 }
 
 void organizations_calls_drop(struct organizations_calls *c)

@@ -25,6 +25,9 @@ int organizations_calls_new(struct organizations_calls **out, struct aws_client 
                             const struct endpoint *endpoint, struct credentials *source,
                             struct orgrun_error *err);
 
+/* Signs with these from now on. Takes a reference. */
+void organizations_calls_set_source(struct organizations_calls *c, struct credentials *source);
+
 /* Waits for what is in flight. NULL is fine. */
 void organizations_calls_free(struct organizations_calls *c);
 

@@ -30,13 +30,22 @@ static bool has_tree(const struct places *p)
     return p->book.tree_ms > 0 && p->book.tree_ms > least_ms(p);
 }
 
+/* The source's credentials may have been renewed meanwhile. */
+static struct organizations_calls *calls(struct places *p)
+{
+    struct credentials *keys = source_credentials(p->source);
+    organizations_calls_set_source(p->calls, keys);
+    credentials_unref(keys);
+    return p->calls;
+}
+
 static int walk_tree(struct places *p, struct orgrun_error *err)
 {
     organizations_tree_clear(&p->book.tree);
     p->book.tree_ms = 0;
     log_info(&p->source->ctx->log, "asking Organizations for its OUs");
     int64_t began = now_ms(p);
-    int rc = organizations_walk(p->calls, &p->book.tree, err);
+    int rc = organizations_walk(calls(p), &p->book.tree, err);
     if (rc)
         return rc;
     p->book.tree_ms = began;
@@ -134,8 +143,9 @@ int places_open(struct places *p, struct source *source, const struct job *job,
     (void)snprintf(p->organization, sizeof p->organization, "%s", organization);
     p->key =
         (struct places_key){source->organizations.url, source->partition->name, p->organization};
-    int rc = organizations_calls_new(&p->calls, &source->client, &source->organizations,
-                                     source->credentials, err);
+    struct credentials *keys = source_credentials(source);
+    int rc = organizations_calls_new(&p->calls, &source->client, &source->organizations, keys, err);
+    credentials_unref(keys);
     if (rc)
         return rc;
     if (organization[0] && !source->ctx->refresh && job->limits.organization_age_ms > 0) {
@@ -149,7 +159,7 @@ int places_open(struct places *p, struct source *source, const struct job *job,
 static int find_newcomer(struct places *p, const char *account, size_t *ou,
                          struct orgrun_error *err)
 {
-    int rc = organizations_walk_place(p->calls, &p->book.tree, account, err);
+    int rc = organizations_walk_place(calls(p), &p->book.tree, account, err);
     if (rc == ORGRUN_ENOTFOUND) {
         rc = walk_tree(p, err);
         if (rc == 0)
@@ -189,7 +199,7 @@ static int ask_tags(struct places *p, const char *const *accounts, size_t len,
     if (!tags)
         return error_nomem(err);
     int64_t began = now_ms(p);
-    int rc = organizations_walk_tags(p->calls, accounts, len, tags, err);
+    int rc = organizations_walk_tags(calls(p), accounts, len, tags, err);
     for (size_t i = 0; i < len; i++) {
         if (rc == 0)
             rc = places_book_put(&p->book, accounts[i], began, &tags[i], err);
