@@ -9,8 +9,9 @@
 #include <string.h>
 
 #define IN_FLIGHT_MAX 16
-#define SLACK 1 /* tokens left in AWS's bucket: requests do not arrive as evenly as they are sent  \
-                 */
+#define SLACK                                                                                      \
+    1 /* tokens left in AWS's bucket: requests do not arrive as evenly as they are sent            \
+       */
 #define PAGE_LEN 20
 #define ANSWER_MAX (1024 * 1024)
 #define TIMEOUT_MS 30000
@@ -114,7 +115,11 @@ int organizations_calls_new(struct organizations_calls **out, struct aws_client 
     }
     list_init(&c->done);
     pthread_mutex_init(&c->lock, NULL);
-    pthread_cond_init(&c->answered, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&c->answered, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     *out = c;
     return 0;
 }
@@ -290,7 +295,7 @@ int organizations_calls_next(struct organizations_calls *c, struct organizations
         struct timespec until = clock_deadline(clock_mono_ms(clock_system) + wait_ms);
         pthread_mutex_lock(&c->lock);
         if (!c->done.head && wait_ms >= 0)
-            (void)pthread_cond_clockwait(&c->answered, &c->lock, CLOCK_MONOTONIC, &until);
+            (void)pthread_cond_timedwait(&c->answered, &c->lock, &until);
         else if (!c->done.head && c->in_flight)
             (void)pthread_cond_wait(&c->answered, &c->lock);
         struct item *item = list_take(&c->done);

@@ -236,8 +236,16 @@ void job_free(struct job *job);
 /* The entry of the list with that id, or NULL. */
 const struct job_entry *job_entry_find(const struct job *job, const char *account_id);
 
+/* Does an item of `regions` stand for those Regions that are enabled in each account: "enabled", or
+ * a glob such as "eu-*"? And does it stand for this one? */
+bool job_region_is_pattern(const char *region);
+bool job_region_matches(const char *pattern, const char *region);
+
+/* Must the enabled Regions of an account be known to say where its tasks run? */
+bool job_wants_enabled_regions(const struct job *job, const struct job_entry *entry);
+
 /* The Regions a task runs in for an account: its entry's, else the task's, else the job's; one ""
- * for a per-account task. Borrowed. */
+ * for a per-account task. Some may be patterns. Borrowed. */
 const struct strv *job_regions(const struct job *job, const struct job_task *task,
                                const struct job_entry *entry);
 

@@ -26,6 +26,8 @@ const struct faults_setting faults_settings[] = {
     SETTING(only, FAULTS_TEXT, "the one operation that faults hit, as sts:AssumeRole"),
     SETTING(wrong_account, FAULTS_TEXT, "AssumeRole answers with this account's ARN"),
     SETTING(expired, FAULTS_FLAG, "the source key counts as expired"),
+    SETTING(no_list_regions, FAULTS_FLAG, "account:ListRegions is denied"),
+    SETTING(no_describe_regions, FAULTS_FLAG, "ec2:DescribeRegions is denied"),
     SETTING(organizations_limits, FAULTS_FLAG, "Organizations throttles as AWS documents it"),
     {0}};
 

@@ -26,9 +26,10 @@ struct faults {
     int64_t
         session_seconds; /* sessions of roles last so long whatever was asked for; 0: as asked */
     int64_t seed;
-    char only[64];             /* an operation ("sts:AssumeRole") that alone is hit; "": all */
-    char wrong_account[13];    /* AssumeRole answers with this account's ARN; "": the right one */
-    bool expired;              /* the source key counts as expired */
+    char only[64];          /* an operation ("sts:AssumeRole") that alone is hit; "": all */
+    char wrong_account[13]; /* AssumeRole answers with this account's ARN; "": the right one */
+    bool expired;           /* the source key counts as expired */
+    bool no_list_regions, no_describe_regions; /* denied */
     bool organizations_limits; /* Organizations' documented token buckets, API by API */
     uint64_t random;           /* state of the generator */
     double tokens;             /* of rate_limit's bucket */
