@@ -66,7 +66,9 @@ const struct option_group options_task = {
         {"external-id", '\0', OPTION_TEXT, AT(external_id), "ID",
          "External id that the role's trust policy asks for."},
         {"regions", 'r', OPTION_COMMAS, AT(regions), "REGION,...",
-         "Run once in each of these Regions; once per account when not given."},
+         "Run once in each of these Regions; a glob such as eu-* and the word enabled mean those "
+         "that "
+         "are enabled in the account. Once per account when not given."},
         {"env", 'e', OPTION_EACH, AT(env), "NAME=VALUE",
          "A variable for the command, over what it gets by itself. May be given several times."},
         {"timeout", 't', OPTION_DURATION, AT(timeout_ms), "TIME",

@@ -126,18 +126,29 @@ static int add_regions(struct strv *out, const char *item, const struct strv *en
     return 0;
 }
 
+static bool has_pattern(const struct strv *items)
+{
+    for (size_t i = 0; i < items->len; i++)
+        if (job_region_is_pattern(items->items[i]))
+            return true;
+    return false;
+}
+
 int plan_account_resolve(struct plan_account *a, const struct job *job, struct strv *enabled,
                          struct orgrun_error *err)
 {
-    a->enabled = *enabled;
-    *enabled = (struct strv){0};
+    if (enabled) {
+        a->enabled = *enabled;
+        a->enabled_known = true;
+        *enabled = (struct strv){0};
+    }
     a->regions = calloc(job->tasks_len, sizeof *a->regions);
     if (!a->regions)
         return error_nomem(err);
     a->regions_len = job->tasks_len;
     for (size_t i = 0; i < job->tasks_len; i++) {
         const struct strv *items = job_regions(job, &job->tasks[i], a->entry);
-        for (size_t k = 0; k < items->len; k++)
+        for (size_t k = 0; k < items->len && (enabled || !has_pattern(items)); k++)
             if (add_regions(&a->regions[i], items->items[k], &a->enabled))
                 return error_nomem(err);
     }
@@ -151,7 +162,8 @@ const struct strv *plan_regions(const struct plan_account *a, const struct job *
 
 bool target_is_disabled(const struct target *t)
 {
-    return t->account->regions && t->region[0] && !strv_contains(&t->account->enabled, t->region);
+    return t->account->enabled_known && t->region[0] &&
+           !strv_contains(&t->account->enabled, t->region);
 }
 
 void target_free(struct target *t)

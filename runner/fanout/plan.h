@@ -18,7 +18,8 @@ struct plan_account {
     const char *external_id; /* its entry's or the role's, of the job; or NULL */
     bool with_source;        /* management: source */
     struct strv enabled;     /* the Regions that are enabled in it, once plan_account_resolve */
-    struct strv *regions;    /* by task: what its patterns come to then; else NULL */
+    bool enabled_known;
+    struct strv *regions; /* by task: what its patterns come to then; else NULL */
     size_t regions_len;
 };
 
@@ -30,9 +31,10 @@ int plan_account_new(struct plan_account **out, const struct job *job,
                      const struct account *account, const struct job_entry *entry,
                      const char *partition, const char *run_id, struct orgrun_error *err);
 
-/* Works out where the account's tasks run when these Regions are enabled (taken over). Before any
- * target is made. A pattern that none of them matches comes to nothing; a Region that the job names
- * stays, enabled or not. ORGRUN_ENOMEM. */
+/* Works out where the account's tasks run when these Regions are enabled (taken over); NULL: it is
+ * not known which are. Before any target is made. A pattern that none of them matches, and a task's
+ * list with a pattern where nothing is known, come to nothing; a Region that the job names stays,
+ * enabled or not. ORGRUN_ENOMEM. */
 int plan_account_resolve(struct plan_account *a, const struct job *job, struct strv *enabled,
                          struct orgrun_error *err);
 

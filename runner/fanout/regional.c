@@ -80,39 +80,55 @@ static int record_task(struct run *r, struct plan_account *pa, size_t task,
     return run_put_unstarted(r, &t, outcome, why->message, why->hint, err);
 }
 
-/* Tasks whose Regions came to nothing: no Region that is enabled matches. */
-static int record_unmatched(struct run *r, struct plan_account *pa, struct orgrun_error *err)
+/* Tasks of an account, planned or not, that came to no Region. */
+static int record_nowhere(struct run *r, struct plan_account *pa, enum orgrun_outcome outcome,
+                          const struct orgrun_error *why, struct orgrun_error *err)
 {
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < r->job->tasks_len; i++) {
-        if (plan_regions(pa, r->job, i)->len > 0)
-            continue;
-        struct orgrun_error why = {0};
-        (void)error_set(&why, ORGRUN_ENOTFOUND, "no Region that is enabled in the account matches");
-        rc = record_task(r, pa, i, ORGRUN_SKIPPED, &why, err);
-    }
+    for (size_t i = 0; rc == 0 && i < r->job->tasks_len; i++)
+        if (!pa->regions || plan_regions(pa, r->job, i)->len == 0)
+            rc = record_task(r, pa, i, outcome, why, err);
     return rc;
 }
 
-/* Every task of an account of which nothing could be learnt. */
-static int record_unknown(struct run *r, struct plan_account *pa, const struct orgrun_error *why,
-                          struct orgrun_error *err)
+/* What `why` makes of an account's tasks that were never started: a stop of the run has its own
+ * words. */
+static enum orgrun_outcome judge(struct run *r, struct orgrun_error *why)
 {
-    struct orgrun_error said = *why;
-    enum orgrun_outcome outcome = ORGRUN_ERROR;
     char text[256];
     enum stop_cause stop = run_stopping(r, text, sizeof text);
-    if (stop != STOP_NONE && why->code == ORGRUN_ECANCELLED) {
-        outcome = stop == STOP_SIGNAL ? ORGRUN_CANCELLED : ORGRUN_SKIPPED;
-        (void)error_set(&said, ORGRUN_ECANCELLED, "not started: %s", text);
-        pthread_mutex_lock(&r->lock);
-        r->left_undone = true;
-        pthread_mutex_unlock(&r->lock);
-    }
+    if (stop == STOP_NONE || why->code != ORGRUN_ECANCELLED)
+        return ORGRUN_ERROR;
+    (void)error_set(why, ORGRUN_ECANCELLED, "not started: %s", text);
+    pthread_mutex_lock(&r->lock);
+    r->left_undone = true;
+    pthread_mutex_unlock(&r->lock);
+    return stop == STOP_SIGNAL ? ORGRUN_CANCELLED : ORGRUN_SKIPPED;
+}
+
+/* Nothing could be learnt. Without a session no task can run; with one, those can that need not
+ * know. */
+static int plan_unknown(struct run *r, const struct regional_account *a, struct orgrun_error *why,
+                        struct orgrun_error *err)
+{
+    enum orgrun_outcome outcome = judge(r, why);
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < r->job->tasks_len; i++)
-        rc = record_task(r, pa, i, outcome, &said, err);
-    return rc;
+    if (a->ask.session && outcome == ORGRUN_ERROR)
+        rc = plan_account_resolve(a->pa, r->job, NULL, err);
+    if (rc == 0)
+        rc = record_nowhere(r, a->pa, outcome, why, err);
+    return rc || !a->pa->regions ? rc : run_start_targets(r, a->pa, err);
+}
+
+static int plan_known(struct run *r, const struct regional_account *a, struct strv *enabled,
+                      struct orgrun_error *err)
+{
+    struct orgrun_error why = {0};
+    (void)error_set(&why, ORGRUN_ENOTFOUND, "no Region that is enabled in the account matches");
+    int rc = plan_account_resolve(a->pa, r->job, enabled, err);
+    if (rc == 0)
+        rc = record_nowhere(r, a->pa, ORGRUN_SKIPPED, &why, err);
+    return rc ? rc : run_start_targets(r, a->pa, err);
 }
 
 /* Takes the oldest account out of the window and plans it. */
@@ -128,15 +144,8 @@ static int finish_oldest(struct run *r, struct orgrun_error *err)
     g->len--;
     memmove(g->waiting, g->waiting + 1, g->len * sizeof(*g->waiting));
     int rc = learn(a, &enabled, &why);
-    if (rc)
-        rc = record_unknown(r, a->pa, &why, err);
-    else {
-        rc = plan_account_resolve(a->pa, r->job, &enabled, err);
-        if (rc == 0)
-            rc = record_unmatched(r, a->pa, err);
-        if (rc == 0)
-            rc = run_start_targets(r, a->pa, err);
-    }
+    rc = rc ? plan_unknown(r, a, &why, err) : plan_known(r, a, &enabled, err);
+    strv_clear(&enabled);
     if (!a->pa->with_source)
         broker_release(r->broker, a->pa->account.id); /* our own use of it */
     account_free(a);
