@@ -77,7 +77,7 @@ int accounts_stdin_take(struct node *root, const char *job_file, bool *changed,
     if (!accounts || !(is_dash(accounts->value) || (file && is_dash(file->value))))
         return 0;
     int rc = read_list(&list, file ? file->value : accounts->value, job_file, err);
-    if (rc)
+    if (rc || !list)
         return rc;
     *changed = true;
     if (file)

@@ -66,15 +66,16 @@ static int read_tags(struct node *map, const char *const *tags, struct orgrun_er
 static int add_organization(struct node *accounts, const struct job_command *cmd, struct node *tags)
 {
     AUTO(node_freep) struct node *wanted = tags;
+    bool tagged = wanted && wanted->len > 0;
     if (!cmd->organization)
         return 0;
-    if (!cmd->ous && !cmd->joined_after && wanted->len == 0)
+    if (!cmd->ous && !cmd->joined_after && !tagged)
         return add_text(accounts, "organization", "true", true);
     struct node *rules = add_map(accounts, "organization");
     if (!rules || add_list(rules, "ous", cmd->ous) ||
         add_text(rules, "joined_after", cmd->joined_after, false))
         return ORGRUN_ENOMEM;
-    return wanted->len ? node_add(rules, "tags", nowhere, TAKE_PTR(wanted)) : 0;
+    return tagged ? node_add(rules, "tags", nowhere, TAKE_PTR(wanted)) : 0;
 }
 
 /* Takes tags over. */
