@@ -44,7 +44,7 @@ struct orgrun_command {
     const char *const *exclude;  /**< globs; or NULL */
     const char *role;            /**< NULL: rol_sts_cross_account */
     const char *external_id;     /**< or NULL */
-    const char *const *regions;  /**< NULL: once per account */
+    const char *const *regions;  /**< names, globs or "enabled"; NULL: once per account */
     const char *const *env;      /**< "NAME=VALUE" for the command, NULL-terminated; or NULL */
     const char *const *argv;     /**< the command, NULL-terminated */
     int64_t timeout_ms;          /**< 0: none */
