@@ -7,6 +7,7 @@
 #include "orgrun/error.h"
 #include "orgrun/log.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -30,7 +31,8 @@ struct orgrun_ctx_opts {
     const char *profile;   /**< profile of the shared AWS files; NULL: AWS_PROFILE or default */
     const char *region;    /**< Region for STS; NULL: AWS_REGION, AWS_DEFAULT_REGION, profile */
     const char *const *environment; /**< "NAME=value", NULL-terminated; NULL: the process's own */
-    orgrun_log_fn *log;             /**< NULL: diagnostics are dropped */
+    bool refresh;       /**< ask for OUs and tags anew, whatever the cache in state_dir holds */
+    orgrun_log_fn *log; /**< NULL: diagnostics are dropped */
     void *log_user;
     enum orgrun_log_level log_least; /**< below this nothing is sent to log */
     orgrun_mfa_fn *mfa;              /**< NULL: a profile that needs a code is an error */

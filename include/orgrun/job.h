@@ -35,21 +35,24 @@ enum orgrun_inject {
 /** A job of one command. Zero-initialise; everything is copied. */
 struct orgrun_command {
     const char *const *accounts; /**< ids, NULL-terminated; or NULL */
-    const char *accounts_file;   /**< csv, json or yaml; or NULL */
-    bool organization;           /**< all accounts of the organization */
+    const char *accounts_file;   /**< csv, json or yaml; "-": standard input; or NULL */
+    bool organization;           /**< the accounts of the organization; all, or those: */
+    const char *const *ous;      /**< in one of these OUs: ids or paths; or NULL */
+    const char *const *tags;     /**< with these tags, "KEY=VALUE"; a key again is "or"; or NULL */
+    const char *joined_after;    /**< that joined then or later: a date or RFC 3339; or NULL */
     const char *const *include;  /**< globs on id, name, email, OU path; or NULL */
     const char *const *exclude;  /**< globs; or NULL */
     const char *role;            /**< NULL: rol_sts_cross_account */
     const char *external_id;     /**< or NULL */
-    const char *const *regions;  /**< NULL: once per account */
+    const char *const *regions;  /**< names, globs or "enabled"; NULL: once per account */
     const char *const *env;      /**< "NAME=VALUE" for the command, NULL-terminated; or NULL */
     const char *const *argv;     /**< the command, NULL-terminated */
     int64_t timeout_ms;          /**< 0: none */
     enum orgrun_inject inject;   /**< how the session reaches the command */
 };
 
-/** Exactly one of accounts, accounts_file and organization must be given. ORGRUN_EUSAGE otherwise.
- */
+/** Exactly one of accounts, accounts_file and organization must be given. ORGRUN_EUSAGE otherwise,
+ * and for rules on the organization's accounts without it. */
 ORGRUN_API int orgrun_job_from_command(struct orgrun_job **out,
                                        const struct orgrun_command *command,
                                        struct orgrun_error *err);

@@ -2,17 +2,15 @@
 // Organizations: ListAccounts page by page.
 #include "aws/organizations.h"
 
+#include "aws/organizations_json.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PAGE_LEN 20
 #define ANSWER_MAX (1024 * 1024)
-#define TOKEN_MAX (128 * 1024)
-#define TEXT_MAX (8 * 1024)
 #define TIMEOUT_MS 30000
 #define CONTENT_TYPE "Content-Type: application/x-amz-json-1.1"
 #define TARGET "X-Amz-Target: AWSOrganizationsV20161128.ListAccounts"
@@ -31,8 +29,6 @@ static const struct {
      "caller needs organizations:ListAccounts. Otherwise give the accounts as a list or a file."},
 };
 
-DEFINE_CLEANUP(free_json, json_t, json_decref)
-
 void organizations_page_clear(struct organizations_page *p)
 {
     for (size_t i = 0; i < p->len; i++)
@@ -40,37 +36,6 @@ void organizations_page_clear(struct organizations_page *p)
     free(p->accounts);
     free(p->next_token);
     *p = (struct organizations_page){0};
-}
-
-static json_t *load(const char *json, size_t len, json_error_t *error)
-{
-    return json_loadb(json, len, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, error);
-}
-
-/* Copies a member that may be missing or null; *out stays NULL then. A NUL in it, which JSON can
- * say and C cannot hold, becomes U+FFFD. */
-static int copy_text(const json_t *object, const char *member, size_t max, char **out,
-                     struct orgrun_error *err)
-{
-    const json_t *value = json_object_get(object, member);
-    if (!value || json_is_null(value))
-        return 0;
-    if (!json_is_string(value))
-        return error_set(err, ORGRUN_EPROTOCOL, "%s is no text", member);
-    AUTO(buf_clear) struct buf text;
-    buf_init(&text, max);
-    const char *s = json_string_value(value);
-    const char *end = s + json_string_length(value);
-    for (; s < end; s++) {
-        if (*s)
-            (void)buf_putc(&text, *s);
-        else
-            (void)buf_puts(&text, "\xef\xbf\xbd");
-    }
-    if (buf_check(&text, member, err))
-        return err ? err->code : ORGRUN_ELIMIT;
-    *out = buf_take(&text, err);
-    return *out ? 0 : ORGRUN_ENOMEM;
 }
 
 /* Is "arn:<partition>:organizations::<owner>:account/o-x/<id>" owned by the account itself? */
@@ -92,13 +57,13 @@ static int parse_account(const json_t *object, struct account *a, struct orgrun_
     if (!id || json_string_length(value) != strlen(id) || !text_is_account_id(id))
         return error_set(err, ORGRUN_EPROTOCOL, "an account has no Id of 12 digits");
     memcpy(a->id, id, sizeof a->id);
-    int rc = copy_text(object, "Name", TEXT_MAX, &a->name, err);
+    int rc = organizations_json_text(object, "Name", ORGANIZATIONS_TEXT_MAX, &a->name, err);
     if (!rc)
-        rc = copy_text(object, "Email", TEXT_MAX, &a->email, err);
+        rc = organizations_json_text(object, "Email", ORGANIZATIONS_TEXT_MAX, &a->email, err);
     if (!rc)
-        rc = copy_text(object, "State", TEXT_MAX, &a->state, err);
+        rc = organizations_json_text(object, "State", ORGANIZATIONS_TEXT_MAX, &a->state, err);
     if (!rc && !a->state)
-        rc = copy_text(object, "Status", TEXT_MAX, &a->state, err);
+        rc = organizations_json_text(object, "Status", ORGANIZATIONS_TEXT_MAX, &a->state, err);
     if (!rc && (!a->state || !a->state[0]))
         rc = error_set(err, ORGRUN_EPROTOCOL, "account %s has neither State nor Status", id);
     double joined = json_number_value(json_object_get(object, "JoinedTimestamp"));
@@ -106,6 +71,17 @@ static int parse_account(const json_t *object, struct account *a, struct orgrun_
         a->joined_ms = (int64_t)(joined * 1000 + 0.5);
     a->management = is_management(object, id);
     return rc;
+}
+
+/* "o-x" of an account's "arn:<partition>:organizations::<owner>:account/o-x/<id>"; "" when no ARN
+ * says it. */
+static void read_organization_id(const json_t *accounts, char out[ORGANIZATIONS_ID_SIZE])
+{
+    const char *arn = json_string_value(json_object_get(json_array_get(accounts, 0), "Arn"));
+    out[0] = '\0';
+    if (!arn ||
+        sscanf(arn, "arn:%*31[a-z0-9-]:organizations::%*12[0-9]:account/%34[a-z0-9-]/", out) != 1)
+        out[0] = '\0';
 }
 
 static int parse_page(const json_t *root, struct organizations_page *page, struct orgrun_error *err)
@@ -123,19 +99,15 @@ static int parse_page(const json_t *root, struct organizations_page *page, struc
         if (rc)
             return rc;
     }
-    int rc = copy_text(root, "NextToken", TOKEN_MAX, &page->next_token, err);
-    if (!rc && page->next_token && !page->next_token[0]) {
-        free(page->next_token);
-        page->next_token = NULL;
-    }
-    return rc;
+    read_organization_id(accounts, page->organization_id);
+    return organizations_json_token(root, &page->next_token, err);
 }
 
 int organizations_parse_accounts(const char *json, size_t len, struct organizations_page *out,
                                  struct orgrun_error *err)
 {
     json_error_t where;
-    AUTO(free_json) json_t *root = load(json, len, &where);
+    AUTO(free_json) json_t *root = organizations_json_load(json, len, &where);
     struct organizations_page page = {0};
     int rc = root ? parse_page(root, &page, err)
                   : error_set(err, ORGRUN_EPROTOCOL, "no JSON: %s", where.text);
@@ -146,13 +118,6 @@ int organizations_parse_accounts(const char *json, size_t len, struct organizati
     }
     *out = page;
     return 0;
-}
-
-static int check_answer(const char *body, size_t len)
-{
-    json_error_t where;
-    AUTO(free_json) json_t *root = load(body, len, &where);
-    return !json_is_object(root);
 }
 
 /* {"MaxResults": 20, "NextToken": ...}; NULL when out of memory. */
@@ -189,7 +154,7 @@ int organizations_list_accounts_begin(struct aws_pending **out, struct aws_clien
                                        .body_len = strlen(body),
                                        .max_body = ANSWER_MAX,
                                        .timeout_ms = TIMEOUT_MS,
-                                       .check = check_answer};
+                                       .check = organizations_json_check};
     return aws_call_begin(out, client, &spec, err);
 }
 

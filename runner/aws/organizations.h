@@ -6,10 +6,13 @@
 #include "aws/call.h"
 #include "base/account.h"
 
+#define ORGANIZATIONS_ID_SIZE 35 /* "o-" and at most 32 of [a-z0-9] */
+
 struct organizations_page {
     struct account *accounts;
     size_t len;
-    char *next_token; /* NULL at the end */
+    char organization_id[ORGANIZATIONS_ID_SIZE]; /* by its first account's ARN; "" = not known */
+    char *next_token;                            /* NULL at the end */
 };
 void organizations_page_clear(struct organizations_page *p);
 

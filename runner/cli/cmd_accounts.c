@@ -4,6 +4,7 @@
 #include "cli/complain.h"
 #include "cli/grid.h"
 #include "cli/listing.h"
+#include "cli/narrow.h"
 #include "cli/value.h"
 
 static const struct grid_column columns[] = {
@@ -68,10 +69,15 @@ static int print_accounts(struct cli *cli, struct orgrun_ctx *ctx, const struct 
 }
 
 /* The job to look at: the file's, or one over the whole organization. */
-static int find_job(const struct cli *cli, struct orgrun_job **job, struct orgrun_error *err)
+static int find_job(struct cli *cli, struct orgrun_job **job, struct orgrun_error *err)
 {
     static const char *const nothing[] = {"true", NULL};
-    const struct orgrun_command command = {.organization = true, .argv = nothing};
+    const struct settings *s = &cli->settings;
+    const struct orgrun_command command = {.organization = true,
+                                           .ous = s->ous.at,
+                                           .tags = s->tags.at,
+                                           .joined_after = s->joined_after,
+                                           .argv = nothing};
     if (cli->argc > 0)
         return orgrun_job_load(job, cli->argv[0], cli->settings.set.at, err);
     return orgrun_job_from_command(job, &command, err);
@@ -87,6 +93,9 @@ static int run_accounts(struct cli *cli)
         return complain_usage(cli, "a job file and --org exclude one another");
     if (cli->argc == 0 && cli->settings.set.len > 0)
         return complain_usage(cli, "--set needs a job file: orgrun accounts JOB.yaml");
+    const char *wrong = cli->argc > 0 ? narrow_set(&cli->settings) : NULL;
+    if (wrong)
+        return complain_usage(cli, "%s", wrong);
     if (find_job(cli, &job, &err) || complain_context(cli, complain_log, cli, &ctx, &err))
         code = complain_error(cli, &err);
     else
@@ -103,11 +112,14 @@ const struct command command_accounts = {
     .description =
         "Lists the accounts that a job file names or finds in the organization, and says\n"
         "of each one that is left out why. Without a job file, lists the organization's.\n"
-        "--verbose adds e-mail addresses.\n",
-    .groups = (const struct option_group *const[]){&options_whole_organization, &options_job,
-                                                   &options_list, &options_aws, &options_output,
-                                                   &options_common, NULL},
+        "--verbose adds e-mail addresses. OUs are shown where they had to be looked up.\n"
+        "Options that choose among the organization's accounts stand in place of what the\n"
+        "job file says in accounts.organization.\n",
+    .groups = (const struct option_group *const[]){&options_whole_organization, &options_narrow,
+                                                   &options_job, &options_list, &options_aws,
+                                                   &options_output, &options_common, NULL},
     .examples = "  orgrun accounts\n"
+                "  orgrun accounts --ou /Workloads --tag environment=prod --tag environment=stage\n"
                 "  orgrun accounts nightly.yaml\n"
                 "  orgrun accounts --format json | jq -r '.[] | select(.selected) | .id'\n",
     .least = 0,

@@ -3,16 +3,19 @@
 #include "cli/command.h"
 #include "cli/complain.h"
 #include "cli/execute.h"
+#include "cli/narrow.h"
 
 static int check_accounts(const struct cli *cli)
 {
     const struct settings *s = &cli->settings;
-    int ways = (s->accounts.len > 0) + (s->accounts_file != NULL) + (s->organization != 0);
+    int ways =
+        (s->accounts.len > 0) + (s->accounts_file != NULL) + (s->organization || narrow_given(s));
     if (ways == 0)
-        return complain_usage(cli, "exec needs to know where: give --accounts, --accounts-file or "
-                                   "--org");
+        return complain_usage(cli, "exec needs to know where: give --accounts, --accounts-file, "
+                                   "--org, --ou or --tag");
     if (ways > 1)
-        return complain_usage(cli, "--accounts, --accounts-file and --org exclude one another");
+        return complain_usage(cli, "--accounts, --accounts-file and --org (which --ou, --tag and "
+                                   "--joined-after imply) exclude one another");
     return 0;
 }
 
@@ -24,7 +27,10 @@ static int run_command(struct cli *cli)
     const struct orgrun_command command = {
         .accounts = s->accounts.at,
         .accounts_file = s->accounts_file,
-        .organization = s->organization,
+        .organization = s->organization || narrow_given(s),
+        .ous = s->ous.at,
+        .tags = s->tags.at,
+        .joined_after = s->joined_after,
         .include = s->include.at,
         .exclude = s->exclude.at,
         .role = s->role,
@@ -56,11 +62,13 @@ const struct command command_exec = {
         "account's temporary credentials in its environment. CMD starts at the first word\n"
         "that is not an option, or after --. It is not given to a shell; for one, write\n"
         "sh -c '...'. Exit code 0 is passed, any other is failed.\n",
-    .groups = (const struct option_group *const[]){&options_selection, &options_task, &options_run,
-                                                   &options_aws, &options_progress, &options_output,
-                                                   &options_common, NULL},
+    .groups =
+        (const struct option_group *const[]){&options_selection, &options_narrow, &options_task,
+                                             &options_run, &options_aws, &options_progress,
+                                             &options_output, &options_common, NULL},
     .examples = "  orgrun exec --org -- aws sts get-caller-identity\n"
                 "  orgrun exec --accounts 111122223333,444455556666 -- ./check.sh --strict\n"
+                "  orgrun exec --ou /Workloads/Prod --tag team=data -- ./check.sh\n"
                 "  orgrun exec --org --include 'prod-*' --regions us-east-1,eu-west-1 \\\n"
                 "      -- aws ec2 describe-vpcs --filters Name=is-default,Values=true\n"
                 "  orgrun exec --accounts-file accounts.csv --timeout 5m \\\n"

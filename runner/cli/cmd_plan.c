@@ -5,6 +5,7 @@
 #include "cli/glyph.h"
 #include "cli/grid.h"
 #include "cli/listing.h"
+#include "cli/narrow.h"
 #include "cli/value.h"
 
 #include <jansson.h>
@@ -155,6 +156,9 @@ static int run_plan(struct cli *cli)
     struct orgrun_job *job = NULL;
     struct orgrun_ctx *ctx = NULL;
     int code;
+    const char *wrong = narrow_set(&cli->settings);
+    if (wrong)
+        return complain_usage(cli, "%s", wrong);
     if (orgrun_job_load(&job, cli->argv[0], cli->settings.set.at, &err) ||
         complain_context(cli, complain_log, cli, &ctx, &err))
         code = complain_error(cli, &err);
@@ -172,9 +176,11 @@ const struct command command_plan = {
     .description =
         "Lists every target in the order of running, then the accounts left out and why.\n"
         "Accounts of an organization are looked up; no role is assumed, nothing is run.\n"
-        "--verbose adds the ARN of each role.\n",
-    .groups = (const struct option_group *const[]){&options_job, &options_list, &options_aws,
-                                                   &options_output, &options_common, NULL},
+        "--verbose adds the ARN of each role. Options that choose among the organization's\n"
+        "accounts stand in place of what the job file says in accounts.organization.\n",
+    .groups =
+        (const struct option_group *const[]){&options_job, &options_narrow, &options_list,
+                                             &options_aws, &options_output, &options_common, NULL},
     .examples = "  orgrun plan nightly.yaml\n"
                 "  orgrun plan nightly.yaml --format json | jq '.excluded[] | .id'\n",
     .least = 1,

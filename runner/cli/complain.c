@@ -92,6 +92,7 @@ int complain_context(struct cli *cli, orgrun_log_fn *log, void *user, struct org
         .state_dir = s->state,
         .profile = s->profile,
         .region = s->region,
+        .refresh = s->refresh,
         .log = log,
         .log_user = user,
         .mfa = mfa_ask,

@@ -196,7 +196,7 @@ void settings_clear(struct settings *s)
     struct words *all[] = {
         &s->reports, &s->set,        &s->accounts,         &s->include,      &s->exclude,
         &s->regions, &s->env,        &s->policy_arns,      &s->session_tags, &s->transitive_tags,
-        &s->via,     &s->principals, &s->managed_policies, &s->ous};
+        &s->via,     &s->principals, &s->managed_policies, &s->ous,          &s->tags};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         words_clear(all[i]);
 }

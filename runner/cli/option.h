@@ -16,9 +16,10 @@ struct settings {
     const char *state, *profile, *region;
     struct words reports, set;
     int64_t concurrency;
-    struct words accounts, include, exclude, regions, env;
+    struct words accounts, ous, tags, include, exclude, regions, env;
+    const char *joined_after;
     const char *accounts_file, *role, *external_id;
-    int organization;
+    int organization, refresh;
     int64_t timeout_ms, duration_ms;
     int env_format; /* --format env of a session */
     const char *policy_file, *source_identity;
@@ -28,8 +29,8 @@ struct settings {
     int json;     /* --format json of a list */
     int endpoint; /* --inject endpoint */
     const char *report_format, *output;
-    int64_t limit;                                  /* -1 when not given */
-    struct words principals, managed_policies, ous; /* of setup, as what follows */
+    int64_t limit;                             /* -1 when not given */
+    struct words principals, managed_policies; /* of setup, as what follows */
     const char *org_id, *partition, *permissions_boundary;
     int allow_session_tags, allow_source_identity, role_only, delegated_admin;
 };
@@ -67,7 +68,7 @@ struct option_group {
 extern const struct option_group options_session, options_selection, options_task, options_run,
     options_job, options_aws, options_progress, options_output, options_common, options_list,
     options_report, options_runs, options_whole_organization, options_setup, options_setup_template,
-    options_partition;
+    options_partition, options_narrow;
 
 #define OPTION_MESSAGE_SIZE 512
 

@@ -20,7 +20,7 @@ const struct option_group options_selection = {
         {"accounts", 'a', OPTION_COMMAS, AT(accounts), "ID,ID...",
          "The accounts to run in, by their 12 digits. May be given several times."},
         {"accounts-file", 'f', OPTION_TEXT, AT(accounts_file), "PATH",
-         "A list of accounts: .csv, .json or .yaml."},
+         "A list of accounts: .csv, .json or .yaml; - is standard input, where plain ids will do."},
         {"org", '\0', OPTION_FLAG, AT(organization), NULL,
          "Every active account of the organization.", .most = 1},
         {"include", 'i', OPTION_EACH, AT(include), "GLOB",
@@ -39,6 +39,24 @@ const struct option_group options_whole_organization = {
         {NULL},
     }};
 
+const struct option_group options_narrow = {
+    "Which of the organization's accounts",
+    (const struct option_spec[]){
+        {"ou", '\0', OPTION_EACH, AT(ous), "OU",
+         "Only accounts in this OU or in one within it: /Workloads/Prod, or an id such as "
+         "ou-abcd-12345678. May be given several times."},
+        {"tag", '\0', OPTION_EACH, AT(tags), "KEY=VALUE",
+         "Only accounts with this tag. Given several times, all keys must match; the values of one "
+         "key are alternatives."},
+        {"joined-after", '\0', OPTION_TEXT, AT(joined_after), "DATE",
+         "Only accounts that joined the organization on this day or later, such as 2025-01-31."},
+        {"refresh", '\0', OPTION_FLAG, AT(refresh), NULL,
+         "Ask for OUs and tags anew; else those of the last hour are taken from the state "
+         "directory.",
+         .most = 1},
+        {NULL},
+    }};
+
 const struct option_group options_task = {
     "Role and command",
     (const struct option_spec[]){
@@ -48,7 +66,9 @@ const struct option_group options_task = {
         {"external-id", '\0', OPTION_TEXT, AT(external_id), "ID",
          "External id that the role's trust policy asks for."},
         {"regions", 'r', OPTION_COMMAS, AT(regions), "REGION,...",
-         "Run once in each of these Regions; once per account when not given."},
+         "Run once in each of these Regions; a glob such as eu-* and the word enabled mean those "
+         "that "
+         "are enabled in the account. Once per account when not given."},
         {"env", 'e', OPTION_EACH, AT(env), "NAME=VALUE",
          "A variable for the command, over what it gets by itself. May be given several times."},
         {"timeout", 't', OPTION_DURATION, AT(timeout_ms), "TIME",

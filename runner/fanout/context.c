@@ -86,6 +86,7 @@ int orgrun_ctx_new(struct orgrun_ctx **out, const struct orgrun_ctx_opts *opts,
     pthread_mutex_init(&ctx->log_lock, NULL);
     pthread_mutex_init(&ctx->run_lock, NULL);
     ctx->clock = clock_system;
+    ctx->refresh = opts->refresh;
     ctx->log_fn = opts->log;
     ctx->log_user = opts->log_user;
     ctx->mfa = opts->mfa;

@@ -16,6 +16,7 @@ struct orgrun_ctx {
     char *state_dir;
     char *profile; /* or NULL */
     char *region;  /* or NULL */
+    bool refresh;  /* the cache of the organization is not read */
     struct log log;
     pthread_mutex_t log_lock;
     orgrun_log_fn *log_fn;

@@ -43,15 +43,67 @@ int enumerator_open(struct enumerator *e, struct source *source, const struct jo
     e->seen = calloc(job->accounts.list_len + 1, sizeof *e->seen);
     if (!e->seen)
         return error_nomem(err);
-    if (job->accounts.organization)
+    if (job->accounts.organization || job->accounts.cover)
         return ask(e, NULL, err);
     e->pages_over = true;
     return 0;
 }
 
+/* What is known of an account of the page. */
+static struct selection_facts facts_of(const struct enumerator *e, size_t i,
+                                       const struct job_entry *entry)
+{
+    struct selection_facts facts = e->facts ? e->facts[i] : (struct selection_facts){0};
+    facts.listed = entry != NULL;
+    return facts;
+}
+
+/* Looks up the tags of those accounts of the page that nothing else rules out. */
+static int tag_page(struct enumerator *e, struct orgrun_error *err)
+{
+    size_t len = e->page.len, wanted = 0;
+    AUTO(free_ptr) const char **ids = calloc(len + 1, sizeof(*ids));
+    AUTO(free_ptr) size_t *at = calloc(len + 1, sizeof *at);
+    AUTO(free_ptr) const struct strv **tags = calloc(len + 1, sizeof(*tags));
+    if (!ids || !at || !tags)
+        return error_nomem(err);
+    for (size_t i = 0; i < len; i++) {
+        char reason[SELECTION_REASON_SIZE];
+        const struct account *a = &e->page.accounts[i];
+        struct selection_facts facts = facts_of(e, i, job_entry_find(e->job, a->id));
+        if (facts.listed || selection_decide(e->job, a, &facts, reason) != SELECTION_RUN)
+            continue;
+        at[wanted] = i;
+        ids[wanted++] = a->id;
+    }
+    int rc = wanted ? places_tag(&e->places, ids, wanted, tags, err) : 0;
+    for (size_t i = 0; rc == 0 && i < wanted; i++)
+        e->facts[at[i]].tags = tags[i];
+    return rc;
+}
+
+/* Finds out about the accounts of a page what selection has to know. */
+static int survey_page(struct enumerator *e, struct orgrun_error *err)
+{
+    if (!places_wanted(e->job))
+        return 0;
+    free(e->facts);
+    e->facts = calloc(e->page.len + 1, sizeof *e->facts);
+    if (!e->facts)
+        return error_nomem(err);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < e->page.len; i++)
+        rc = places_locate(&e->places, &e->page.accounts[i], &e->facts[i], err);
+    return rc || !e->job->accounts.rules.tags_len ? rc : tag_page(e, err);
+}
+
 int enumerator_begin(struct enumerator *e, struct orgrun_error *err)
 {
-    return e->pending ? take(e, err) : 0;
+    int rc = e->pending ? take(e, err) : 0;
+    if (rc || e->pages_over || !places_wanted(e->job))
+        return rc;
+    rc = places_open(&e->places, e->source, e->job, e->page.organization_id, err);
+    return rc ? rc : survey_page(e, err);
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -88,6 +140,8 @@ static int next_paged(struct enumerator *e, const struct account **out, struct o
             if (!e->pending)
                 return 0;
             rc = take(e, err);
+            if (rc == 0)
+                rc = survey_page(e, err);
             if (rc)
                 return rc;
         }
@@ -111,13 +165,15 @@ bool enumerator_peek(const struct enumerator *e, size_t i, struct enumerated *ou
         return false;
     *out = (struct enumerated){.account = &e->page.accounts[i]};
     out->entry = job_entry_find(e->job, out->account->id);
-    out->verdict = selection_decide(e->job, out->account, out->reason);
+    struct selection_facts facts = facts_of(e, i, out->entry);
+    out->verdict = selection_decide(e->job, out->account, &facts, out->reason);
     return true;
 }
 
 int enumerator_next(struct enumerator *e, struct enumerated *out, struct orgrun_error *err)
 {
     *out = (struct enumerated){0};
+    struct selection_facts facts = {.listed = true, .unknown = e->pages > 0};
     if (!e->pages_over) {
         int rc = next_paged(e, &out->account, err);
         if (rc < 0)
@@ -132,13 +188,14 @@ int enumerator_next(struct enumerator *e, struct enumerated *out, struct orgrun_
         out->entry = job_entry_find(e->job, out->account->id);
         if (out->entry)
             e->seen[out->entry - e->job->accounts.list] = true;
+        facts = facts_of(e, e->at - 1, out->entry);
     } else {
         out->entry = next_listed(e);
         if (!out->entry)
             return 0;
         out->account = &out->entry->account;
     }
-    out->verdict = selection_decide(e->job, out->account, out->reason);
+    out->verdict = selection_decide(e->job, out->account, &facts, out->reason);
     e->accounts++;
     e->selected += out->verdict == SELECTION_RUN;
     return 1;
@@ -154,6 +211,8 @@ void enumerator_close(struct enumerator *e)
         organizations_page_clear(&page);
     }
     organizations_page_clear(&e->page);
+    places_close(&e->places);
+    free(e->facts);
     free(e->seen);
     tdestroy(e->ids, free);
     *e = (struct enumerator){0};

@@ -4,6 +4,7 @@
 #define ORGRUN_FANOUT_ENUMERATE_H
 
 #include "aws/organizations.h"
+#include "fanout/places.h"
 #include "fanout/source.h"
 #include "job/selection.h"
 
@@ -21,7 +22,9 @@ struct enumerator {
     const struct job *job;
     struct aws_pending *pending; /* the page that was asked for ahead, or NULL */
     struct organizations_page page;
-    size_t at; /* in page, then in the job's list */
+    struct places places;
+    struct selection_facts *facts; /* by account of the page; NULL where no places are wanted */
+    size_t at;                     /* in page, then in the job's list */
     bool pages_over;
     bool endless;              /* the page's NextToken leads back to it */
     bool *seen;                /* of the job's list: came in a page already */
@@ -30,12 +33,13 @@ struct enumerator {
     size_t accounts, selected; /* so far */
 };
 
-/* Asks for the first page when the job wants the organization. enumerator_close either way. */
+/* Asks for the first page when the job wants the organization, to run in or to compare its list
+ * with. enumerator_close either way. */
 int enumerator_open(struct enumerator *e, struct source *source, const struct job *job,
                     struct orgrun_error *err);
 
-/* Waits for that page, so that a refusal shows before anything runs. Errors are those of
- * organizations_list_accounts_end. */
+/* Waits for that page and the OUs and tags that it takes to choose from it, so that a refusal shows
+ * before anything runs. Errors are those of organizations_list_accounts_end and places_open. */
 int enumerator_begin(struct enumerator *e, struct orgrun_error *err);
 
 /* The i-th account of the page that enumerator_begin took, before enumerator_next took any;

@@ -105,7 +105,65 @@ void plan_account_unref(struct plan_account *a)
     account_clear(&a->account);
     free(a->role_arn);
     free(a->session_name);
+    strv_clear(&a->enabled);
+    for (size_t i = 0; i < a->regions_len; i++)
+        strv_clear(&a->regions[i]);
+    free(a->regions);
     free(a);
+}
+
+/* Adds what one item of `regions` comes to. */
+static int add_regions(struct strv *out, const char *item, const struct strv *enabled)
+{
+    if (!job_region_is_pattern(item))
+        return strv_contains(out, item) ? 0 : strv_push(out, item);
+    for (size_t i = 0; i < enabled->len; i++) {
+        const char *region = enabled->items[i];
+        if (job_region_matches(item, region) && !strv_contains(out, region) &&
+            strv_push(out, region))
+            return ORGRUN_ENOMEM;
+    }
+    return 0;
+}
+
+static bool has_pattern(const struct strv *items)
+{
+    for (size_t i = 0; i < items->len; i++)
+        if (job_region_is_pattern(items->items[i]))
+            return true;
+    return false;
+}
+
+int plan_account_resolve(struct plan_account *a, const struct job *job, struct strv *enabled,
+                         struct orgrun_error *err)
+{
+    if (enabled) {
+        a->enabled = *enabled;
+        a->enabled_known = true;
+        *enabled = (struct strv){0};
+    }
+    a->regions = calloc(job->tasks_len, sizeof *a->regions);
+    if (!a->regions)
+        return error_nomem(err);
+    a->regions_len = job->tasks_len;
+    for (size_t i = 0; i < job->tasks_len; i++) {
+        const struct strv *items = job_regions(job, &job->tasks[i], a->entry);
+        for (size_t k = 0; k < items->len && (enabled || !has_pattern(items)); k++)
+            if (add_regions(&a->regions[i], items->items[k], &a->enabled))
+                return error_nomem(err);
+    }
+    return 0;
+}
+
+const struct strv *plan_regions(const struct plan_account *a, const struct job *job, size_t task)
+{
+    return a->regions ? &a->regions[task] : job_regions(job, &job->tasks[task], a->entry);
+}
+
+bool target_is_disabled(const struct target *t)
+{
+    return t->account->enabled_known && t->region[0] &&
+           !strv_contains(&t->account->enabled, t->region);
 }
 
 void target_free(struct target *t)
@@ -128,10 +186,10 @@ int plan_target(struct target **out, const struct job *job, struct plan_account 
                 struct orgrun_error *err)
 {
     size_t task = 0;
-    const struct strv *regions = job_regions(job, &job->tasks[0], account->entry);
+    const struct strv *regions = plan_regions(account, job, 0);
     while (i >= regions->len) {
         i -= regions->len;
-        regions = job_regions(job, &job->tasks[++task], account->entry);
+        regions = plan_regions(account, job, ++task);
     }
     struct target *t = malloc(sizeof *t);
     if (!t)

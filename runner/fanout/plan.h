@@ -17,6 +17,10 @@ struct plan_account {
     char *session_name;
     const char *external_id; /* its entry's or the role's, of the job; or NULL */
     bool with_source;        /* management: source */
+    struct strv enabled;     /* the Regions that are enabled in it, once plan_account_resolve */
+    bool enabled_known;
+    struct strv *regions; /* by task: what its patterns come to then; else NULL */
+    size_t regions_len;
 };
 
 /* The terms of a job's role as STS takes them; borrowed. */
@@ -26,6 +30,17 @@ struct sts_terms plan_terms(const struct job_terms *terms);
 int plan_account_new(struct plan_account **out, const struct job *job,
                      const struct account *account, const struct job_entry *entry,
                      const char *partition, const char *run_id, struct orgrun_error *err);
+
+/* Works out where the account's tasks run when these Regions are enabled (taken over); NULL: it is
+ * not known which are. Before any target is made. A pattern that none of them matches, and a task's
+ * list with a pattern where nothing is known, come to nothing; a Region that the job names stays,
+ * enabled or not. ORGRUN_ENOMEM. */
+int plan_account_resolve(struct plan_account *a, const struct job *job, struct strv *enabled,
+                         struct orgrun_error *err);
+
+/* Where a task (by index) runs in the account: resolved, or as the job says. Borrowed. */
+const struct strv *plan_regions(const struct plan_account *a, const struct job *job, size_t task);
+
 void plan_account_unref(struct plan_account *a);
 
 /* The ARN of a role given by name, path/name or ARN, in an account. Heap; NULL = out of memory. */
@@ -39,7 +54,10 @@ struct target {
 };
 void target_free(struct target *t); /* NULL is fine */
 
-/* How many targets the account has. */
+/* Is the target's Region none of those enabled in its account, as far as that is known? */
+bool target_is_disabled(const struct target *t);
+
+/* How many targets an account has; patterns count as one. */
 size_t plan_count(const struct job *job, const struct job_entry *entry);
 
 /* The i-th of them in the order of running, heap. ORGRUN_ENOMEM. */

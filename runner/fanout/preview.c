@@ -12,7 +12,7 @@
 static int open_preview(struct source *s, struct enumerator *e, struct orgrun_ctx *ctx,
                         const struct job *job, struct orgrun_error *err)
 {
-    bool online = job->accounts.organization;
+    bool online = job->accounts.organization || job->accounts.cover;
     int rc = source_open(s, ctx, job, err);
     if (rc == 0 && online)
         rc = source_connect(s, job, err);

@@ -131,6 +131,13 @@ static int announce(struct run *r, const struct plan_account *pa, size_t n,
     return pa->with_source ? 0 : broker_expect(r->broker, &want, (int)n, err);
 }
 
+/* How many will ask for an account's session at first: its targets, or whoever finds out where they
+ * are to run. */
+static size_t first_users(const struct run *r, const struct job_entry *entry)
+{
+    return job_wants_enabled_regions(r->job, entry) ? 1 : plan_count(r->job, entry);
+}
+
 /* A page of accounts says that AWS knows the caller: their sessions can be asked for while the
  * caller's name and the store's disk are still waited for. Nothing is started by this. */
 static int announce_first_page(struct run *r, struct orgrun_error *err)
@@ -144,7 +151,7 @@ static int announce_first_page(struct run *r, struct orgrun_error *err)
         rc = plan_account_new(&pa, r->job, e.account, e.entry, r->source.partition->name, r->id,
                               err);
         if (rc == 0)
-            rc = announce(r, pa, plan_count(r->job, e.entry), err);
+            rc = announce(r, pa, first_users(r, e.entry), err);
         plan_account_unref(pa);
     }
     return rc;
@@ -192,7 +199,29 @@ static void tell_planned(struct run *r)
     events_send(&r->events, &e);
 }
 
-/* The targets of an account that cannot run (SUSPENDED, ...): outcomes without a start. */
+int run_put_unstarted(struct run *r, const struct target *t, enum orgrun_outcome outcome,
+                      const char *reason, const char *hint, struct orgrun_error *err)
+{
+    const struct account *a = &t->account->account;
+    struct target_record rec = {
+        .account_id = a->id,
+        .account_name = a->name,
+        .ou_path = a->ou_path,
+        .region = t->region,
+        .task = t->task->name,
+        .outcome = outcome,
+        .reason = reason,
+        .hint = hint && hint[0] ? hint : NULL,
+        .exit_code = -1,
+    };
+    pthread_mutex_lock(&r->lock);
+    r->targets++;
+    pthread_mutex_unlock(&r->lock);
+    return store_put_target(r->writer, &rec, err);
+}
+
+/* The targets of an account that cannot run (SUSPENDED, ...), or that the job does not account for:
+ * outcomes without a start. */
 static int skip_targets(struct run *r, const struct enumerated *e, struct orgrun_error *err)
 {
     size_t n = plan_count(r->job, e->entry);
@@ -204,50 +233,78 @@ static int skip_targets(struct run *r, const struct enumerated *e, struct orgrun
         rc = plan_target(&t, r->job, pa, i, err);
         if (rc)
             break;
-        struct target_record rec = {
-            .account_id = e->account->id,
-            .account_name = e->account->name,
-            .ou_path = e->account->ou_path,
-            .region = t->region,
-            .task = t->task->name,
-            .outcome = ORGRUN_SKIPPED,
-            .reason = e->reason,
-            .exit_code = -1,
-        };
-        pthread_mutex_lock(&r->lock);
-        r->targets++;
-        pthread_mutex_unlock(&r->lock);
-        rc = store_put_target(r->writer, &rec, err);
+        rc =
+            run_put_unstarted(r, t, e->verdict == SELECTION_SKIPPED ? ORGRUN_SKIPPED : ORGRUN_ERROR,
+                              e->reason, NULL, err);
         target_free(t);
     }
     plan_account_unref(pa);
     return rc;
 }
 
+/* Queues a target, or records it as skipped where its Region is not enabled. Takes it over. */
+static int start_target(struct run *r, struct target *t, struct orgrun_error *err)
+{
+    int rc = 0;
+    if (target_is_disabled(t)) {
+        rc = run_put_unstarted(r, t, ORGRUN_SKIPPED, "the Region is not enabled in the account",
+                               NULL, err);
+        target_free(t);
+    } else if (queue_push(&r->queue, t)) {
+        target_free(t);
+        rc = error_set(err, ORGRUN_ECANCELLED, "the run is over");
+    }
+    return rc;
+}
+
+/* Queues the account's n targets, `skipped` of which only are recorded. */
+static int queue_targets(struct run *r, struct plan_account *pa, size_t n, size_t skipped,
+                         struct orgrun_error *err)
+{
+    pthread_mutex_lock(&r->lock);
+    r->targets += n - skipped;
+    pthread_mutex_unlock(&r->lock);
+    tell_planned(r);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        struct target *t = NULL;
+        rc = workers_grow(r, err);
+        if (rc == 0)
+            rc = plan_target(&t, r->job, pa, i, err);
+        if (rc == 0)
+            rc = start_target(r, t, err);
+    }
+    return rc;
+}
+
+int run_start_targets(struct run *r, struct plan_account *pa, struct orgrun_error *err)
+{
+    size_t n = 0, skipped = 0;
+    for (size_t task = 0; task < r->job->tasks_len; task++) {
+        const struct strv *regions = plan_regions(pa, r->job, task);
+        for (size_t i = 0; i < regions->len; i++) {
+            const struct target t = {pa, &r->job->tasks[task], regions->items[i]};
+            skipped += target_is_disabled(&t);
+            n++;
+        }
+    }
+    int rc = n > skipped ? announce(r, pa, n - skipped, err) : 0;
+    return rc ? rc : queue_targets(r, pa, n, skipped, err);
+}
+
 static int run_targets(struct run *r, const struct enumerated *e, struct orgrun_error *err)
 {
-    size_t n = plan_count(r->job, e->entry);
     struct plan_account *pa = NULL;
     int rc =
         plan_account_new(&pa, r->job, e->account, e->entry, r->source.partition->name, r->id, err);
     if (rc)
         return rc;
     if (!e->peeked)
-        rc = announce(r, pa, n, err);
-    pthread_mutex_lock(&r->lock);
-    r->targets += n;
-    pthread_mutex_unlock(&r->lock);
-    tell_planned(r);
-    for (size_t i = 0; rc == 0 && i < n; i++) {
-        struct target *t = NULL;
-        rc = workers_grow(r, err);
-        if (rc == 0)
-            rc = plan_target(&t, r->job, pa, i, err);
-        if (rc == 0 && queue_push(&r->queue, t)) {
-            target_free(t);
-            rc = error_set(err, ORGRUN_ECANCELLED, "the run is over");
-        }
-    }
+        rc = announce(r, pa, first_users(r, e->entry), err);
+    if (rc == 0)
+        rc = job_wants_enabled_regions(r->job, e->entry)
+                 ? regional_add(r, pa, err)
+                 : queue_targets(r, pa, plan_count(r->job, e->entry), 0, err);
     plan_account_unref(pa);
     return rc;
 }
@@ -256,7 +313,8 @@ static int take_account(struct run *r, const struct enumerated *e, struct orgrun
 {
     static const char *const dispositions[] = {[SELECTION_RUN] = "run",
                                                [SELECTION_EXCLUDED] = "excluded",
-                                               [SELECTION_SKIPPED] = "skipped"};
+                                               [SELECTION_SKIPPED] = "skipped",
+                                               [SELECTION_UNCOVERED] = "skipped"};
     const char *why = e->verdict == SELECTION_RUN ? NULL : e->reason;
     const struct account *a = e->account;
     struct account_record rec = {
@@ -266,9 +324,9 @@ static int take_account(struct run *r, const struct enumerated *e, struct orgrun
         return rc;
     struct orgrun_account view = account_view(a, why);
     events_send(&r->events, &(struct orgrun_event){.kind = ORGRUN_EVENT_ACCOUNT, .account = &view});
-    return e->verdict == SELECTION_RUN       ? run_targets(r, e, err)
-           : e->verdict == SELECTION_SKIPPED ? skip_targets(r, e, err)
-                                             : 0;
+    return e->verdict == SELECTION_RUN        ? run_targets(r, e, err)
+           : e->verdict == SELECTION_EXCLUDED ? 0
+                                              : skip_targets(r, e, err);
 }
 
 /* Streams accounts into the pipeline. A brake or the deadline leaves enumeration going, so that
@@ -285,6 +343,9 @@ static void work(struct run *r)
         if (rc || stop == STOP_SIGNAL || stop == STOP_RECORD)
             break;
     }
+    struct orgrun_error late = {0};
+    if (regional_finish(r, rc < 0 ? &late : &err) && rc >= 0)
+        rc = err.code;
     char why[256];
     enum stop_cause stop = run_stopping(r, why, sizeof why);
     if (rc < 0 && stop != STOP_SIGNAL && stop != STOP_RECORD)
@@ -305,6 +366,7 @@ static void release(struct run *r)
 {
     control_end(r);
     source_stop(&r->source);
+    regional_clear(r);
     renewal_end(&r->renewal);
     enumerator_close(&r->enumerator);
     if (r->broker)

@@ -15,6 +15,7 @@
 #include "fanout/enumerate.h"
 #include "fanout/events.h"
 #include "fanout/plan.h"
+#include "fanout/regional.h"
 #include "fanout/renewal.h"
 #include "fanout/source.h"
 #include "store/store_write.h"
@@ -33,6 +34,7 @@ struct run {
     struct events events;
     struct source source;
     struct enumerator enumerator;
+    struct regional regional;
     struct exec *exec;
     struct broker *broker;
     struct sts_terms terms; /* of the broker's sessions; borrowed from the job */
@@ -63,6 +65,20 @@ struct run {
 
     char enumeration_error[1024];
 };
+
+/* The session of an account: the broker's, or for `management: source` the source's own when it
+ * really belongs to that account. Errors are those of broker_get. */
+int run_session(struct run *r, const struct plan_account *a, struct credentials **out,
+                struct orgrun_error *err);
+
+/* Announces, counts and queues the targets of an account whose Regions are resolved; those in a
+ * Region that is not enabled are recorded as skipped. Waits while the queue is full. Negative when
+ * the run cannot go on. */
+int run_start_targets(struct run *r, struct plan_account *pa, struct orgrun_error *err);
+
+/* Counts a target and records its outcome without a start. */
+int run_put_unstarted(struct run *r, const struct target *t, enum orgrun_outcome outcome,
+                      const char *reason, const char *hint, struct orgrun_error *err);
 
 /* Begins to stop, once: the first cause stays, with its reason. Any thread but a signal handler. */
 void run_stop(struct run *r, enum stop_cause cause, const char *fmt, ...) ORGRUN_PRINTF(3, 4);

@@ -11,7 +11,8 @@
 static int choose_region(struct source *s, const struct job *job, struct orgrun_error *err)
 {
     const char *region = s->ctx->region ? s->ctx->region : provider_region(&s->env);
-    if (!region && job && job->regions.len && job->regions.items[0][0])
+    if (!region && job && job->regions.len && job->regions.items[0][0] &&
+        !job_region_is_pattern(job->regions.items[0]))
         region = job->regions.items[0];
     if (!region)
         region = "us-east-1";

@@ -21,12 +21,9 @@ static void give_up(struct run *r, struct attempt_log *log, enum stop_cause stop
     (void)snprintf(log->verdict.reason, sizeof log->verdict.reason, "not started: %s", why);
 }
 
-/* The session of a target's account: the broker's, or for `management: source` the source's own
- * when it really belongs to that account. */
-static int take_session(struct run *r, const struct target *t, struct credentials **out,
-                        struct orgrun_error *err)
+int run_session(struct run *r, const struct plan_account *a, struct credentials **out,
+                struct orgrun_error *err)
 {
-    const struct plan_account *a = t->account;
     if (!a->with_source)
         return broker_get(r->broker, a->account.id, out, err);
     if (strcmp(r->source.identity.account, a->account.id) != 0) {
@@ -49,7 +46,7 @@ static void attempt(struct run *r, struct worker *w, const struct target *t,
     AUTO(credentials_unrefp) struct credentials *session = NULL;
     struct orgrun_error err = {0};
     char why[256];
-    int rc = take_session(r, t, &session, &err);
+    int rc = run_session(r, t->account, &session, &err);
     enum stop_cause stop = run_stopping(r, why, sizeof why);
     if (stop != STOP_NONE && log->attempts > 0)
         return; /* what the last attempt said stands */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The accounts a job is for: where they come from, which are taken and how many are expected.
-#include "job/loading.h"
+#include "job/organization.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,17 +8,6 @@
 
 #define GLOB_MAX 1024
 #define REASON_MAX 200
-
-static int organization_read(const struct field_at *at, const struct node *value, void *dst,
-                             struct orgrun_error *err)
-{
-    bool *organization = dst;
-    *organization = value->kind == NODE_TEXT && value->plain && strcmp(value->text, "true") == 0;
-    if (*organization ||
-        (value->kind == NODE_TEXT && value->plain && strcmp(value->text, "false") == 0))
-        return 0;
-    return field_wrong(at, value, err, "true or false");
-}
 
 static bool is_glob(const struct node *value)
 {
@@ -132,20 +121,36 @@ static int management_read(const struct field_at *at, const struct node *value, 
     return rc;
 }
 
+static int cover_read(const struct field_at *at, const struct node *value, void *dst,
+                      struct orgrun_error *err)
+{
+    static const char *const words[] = {"none", "organization", NULL};
+    size_t word = 0;
+    int rc = field_word(at, value, words, &word, err);
+    *(bool *)dst = word == 1;
+    return rc;
+}
+
 static const struct field fields[] = {
-    {"organization", organization_read, offsetof(struct job_accounts, organization)},
+    {"organization", organization_read, 0},
     {"list", entry_list_read, 0, 1, JOB_ACCOUNTS_MAX},
     {"file", entry_file_read, 0, 1, JOB_ACCOUNTS_MAX},
     {"include", include_read, offsetof(struct job_accounts, include), 1, 10000},
     {"exclude", exclude_read, 0, 0, 10000},
     {"expect", expect_read, 0, 0, JOB_ACCOUNTS_MAX},
     {"management", management_read, offsetof(struct job_accounts, management)},
+    {"cover", cover_read, offsetof(struct job_accounts, cover)},
 };
 
 int job_accounts_read(const struct field_at *at, const struct node *value, void *dst,
                       struct orgrun_error *err)
 {
     struct job_accounts *accounts = dst;
+    if (at->loading->opts->offline_files && value->kind == NODE_TEXT &&
+        strcmp(value->text, "-") == 0) {
+        at->loading->file_unread = true;
+        return 0;
+    }
     int rc = field_read_map(at->loading, value, "accounts", fields, sizeof fields / sizeof *fields,
                             accounts, err);
     if (rc)

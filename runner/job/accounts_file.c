@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/fs.h"
 #include "job/csv_reader.h"
+#include "job/ids_reader.h"
 #include "job/job.h"
 #include "job/json_reader.h"
 #include "job/yaml_reader.h"
@@ -40,6 +41,36 @@ const struct accounts_file_format *accounts_file_format(const char *name)
         if (strcasecmp(dot, formats[i].extension) == 0)
             return &formats[i];
     return NULL;
+}
+
+static const struct accounts_file_format plain = {"", ids_reader_parse};
+
+static const struct accounts_file_format *format_with(parse_fn *parse)
+{
+    size_t i = 0;
+    while (formats[i].parse != parse)
+        i++;
+    return &formats[i];
+}
+
+const struct accounts_file_format *accounts_file_sniff(const char *text, size_t len)
+{
+    const char *p = text, *end = text + len;
+    if (len >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+        p += 3;
+    while (p < end && (*p == '#' || strchr(" \t\r\n", *p))) { /* to the first word */
+        const char *stop = *p == '#' ? memchr(p, '\n', (size_t)(end - p)) : p;
+        p = stop ? stop + 1 : end;
+    }
+    const char *stop = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
+    size_t line = (size_t)((stop ? stop : end) - p);
+    if (line && (*p == '{' || *p == '['))
+        return format_with(json_reader_parse);
+    if (line && (memchr(p, ':', line) || *p == '-'))
+        return format_with(parse_yaml);
+    size_t quote = line && *p == '"';
+    bool header = line >= 2 + quote && strncasecmp(p + quote, "id", 2) == 0; /* of one column */
+    return line && (memchr(p, ',', line) || header) ? format_with(csv_reader_parse) : &plain;
 }
 
 /* What AWS calls an account's fields, and what a job does. The later of two with one name holds. */

@@ -11,6 +11,9 @@ struct accounts_file_format;
 /* The format of a file of that name, or NULL. */
 const struct accounts_file_format *accounts_file_format(const char *name);
 
+/* The format of a text without a name, by how it begins: JSON, YAML, CSV, or plain ids. */
+const struct accounts_file_format *accounts_file_sniff(const char *text, size_t len);
+
 /* Reads a file into a list of ids and of mappings with the keys of accounts.list. Taken are a list,
  * a mapping with the one key "accounts", and what `aws organizations list-accounts` prints. path
  * must outlive the list. *read says whether the file could be read at all. ORGRUN_EIO and

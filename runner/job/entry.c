@@ -147,6 +147,10 @@ int entry_file_read(const struct field_at *at, const struct node *value, void *d
     struct loading *l = at->loading;
     if (!node_is_text(value) || !value->text[0])
         return field_wrong(at, value, err, "the name of a csv, json or yaml file");
+    if (l->opts->offline_files && strcmp(value->text, "-") == 0) {
+        l->file_unread = true;
+        return 0;
+    }
     const struct accounts_file_format *format = accounts_file_format(value->text);
     if (!format)
         return field_wrong(at, value, err, "a file whose name ends in .csv, .json, .yaml or .yml");

@@ -2,6 +2,8 @@
 // A finished job: what is looked up in it, and its end.
 #include "job/job.h"
 
+#include "job/organization.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +32,17 @@ const struct strv *job_regions(const struct job *job, const struct job_task *tas
     return task->regions.len ? &task->regions : &job->regions;
 }
 
+bool job_wants_enabled_regions(const struct job *job, const struct job_entry *entry)
+{
+    for (size_t i = 0; i < job->tasks_len; i++) {
+        const struct strv *regions = job_regions(job, &job->tasks[i], entry);
+        for (size_t k = 0; k < regions->len; k++)
+            if (job_region_is_pattern(regions->items[k]))
+                return true;
+    }
+    return false;
+}
+
 static void accounts_clear(struct job_accounts *a)
 {
     for (size_t i = 0; i < a->list_len; i++) {
@@ -40,6 +53,7 @@ static void accounts_clear(struct job_accounts *a)
     }
     free(a->list);
     free(a->by_id);
+    organization_clear(&a->rules);
     strv_clear(&a->include);
     for (size_t i = 0; i < a->exclude_len; i++) {
         free(a->exclude[i].match);

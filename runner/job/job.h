@@ -39,8 +39,35 @@ struct job_exclude {
     char *reason; /* never NULL; "matches \"<glob>\"" when none was given */
 };
 
+/* One OU of accounts.organization.ous. */
+struct job_ou {
+    char *name;  /* "ou-abcd-12345678", "r-abcd", "/Workloads/Prod" or "Root/Workloads/Prod" */
+    char *place; /* where it was written: "job.yaml:3:12", or "" */
+};
+
+/* One tag of accounts.organization.tags: an account has the key with one of the values. */
+struct job_tag {
+    char *key;
+    struct strv values; /* at least one */
+};
+
+/* Which accounts of the organization; all of these must hold. Nothing named: every account. The
+ * accounts of the list are exempt. */
+struct job_organization {
+    struct job_ou *ous; /* in one of them ... */
+    size_t ous_len;
+    bool direct; /* ... itself, not in an OU within it (recursive: false) */
+    struct job_tag *tags;
+    size_t tags_len;
+    struct strv states;      /* run exactly those; empty: ACTIVE ones run, others are skipped */
+    char *joined_after;      /* as it was written, or NULL */
+    int64_t joined_after_ms; /* then or later */
+};
+
 struct job_accounts {
     bool organization;
+    struct job_organization rules; /* of the organization's accounts */
+    bool cover; /* each active account of the organization must be run or match `exclude` */
     struct job_entry *list; /* list and file merged, in order, no id twice */
     size_t list_len;
     const struct job_entry **by_id; /* the same, sorted by id */
@@ -133,6 +160,7 @@ struct job_limits {
     size_t output;               /* bytes kept of each stream of each target */
     int64_t assume_attempts;     /* tries of an AWS call in all */
     int64_t assume_total_ms;     /* ... and the time they may take together */
+    int64_t organization_age_ms; /* the oldest OUs and tags taken from the cache; 0 = none are */
 };
 
 struct job_report {
@@ -156,7 +184,7 @@ struct job {
     struct strv once; /* the one "" that job_regions gives for a per-account task */
     char *text; /* YAML that gives this job again (with file for relative names): the job file's own
                    text or, where settings changed it, the job they made, with them as comments.
-                   What accounts.file holds is not in it. */
+                   What accounts.file holds is not in it, unless that is standard input. */
 };
 
 /* Everything job_load may be told besides the file. */
@@ -181,8 +209,11 @@ int job_parse(struct job **out, const char *text, size_t len, const char *file,
 /* A job of one command, as `orgrun exec` and the API describe it. Borrowed during the call. */
 struct job_command {
     const char *const *accounts; /* ids, NULL-terminated, or NULL */
-    const char *accounts_file;   /* csv, json or yaml, or NULL */
+    const char *accounts_file;   /* csv, json or yaml; "-" = standard input; or NULL */
     bool organization;
+    const char *const *ous;     /* of the organization: ids or paths, or NULL */
+    const char *const *tags;    /* of the organization: "KEY=VALUE"; a key again is "or"; or NULL */
+    const char *joined_after;   /* of the organization: a date or time, or NULL */
     const char *const *include; /* globs, or NULL */
     const char *const *exclude; /* globs, or NULL */
     const char *role;           /* NULL = the default role name */
@@ -205,8 +236,16 @@ void job_free(struct job *job);
 /* The entry of the list with that id, or NULL. */
 const struct job_entry *job_entry_find(const struct job *job, const char *account_id);
 
+/* Does an item of `regions` stand for those Regions that are enabled in each account: "enabled", or
+ * a glob such as "eu-*"? And does it stand for this one? */
+bool job_region_is_pattern(const char *region);
+bool job_region_matches(const char *pattern, const char *region);
+
+/* Must the enabled Regions of an account be known to say where its tasks run? */
+bool job_wants_enabled_regions(const struct job *job, const struct job_entry *entry);
+
 /* The Regions a task runs in for an account: its entry's, else the task's, else the job's; one ""
- * for a per-account task. Borrowed. */
+ * for a per-account task. Some may be patterns. Borrowed. */
 const struct strv *job_regions(const struct job *job, const struct job_task *task,
                                const struct job_entry *entry);
 

@@ -109,8 +109,10 @@ int job_build(struct job **out, const struct node *root, const char *file, char 
     if (!text || (file && !job->file))
         return error_nomem(err);
     job->role.duration_s = 3600;
-    job->limits = (struct job_limits){
-        .output = (size_t)8 * 1024 * 1024, .assume_attempts = 8, .assume_total_ms = 120000};
+    job->limits = (struct job_limits){.output = (size_t)8 * 1024 * 1024,
+                                      .assume_attempts = 8,
+                                      .assume_total_ms = 120000,
+                                      .organization_age_ms = 3600000};
     struct loading l = {.job = job, .opts = opts ? opts : &none, .file = file};
     int rc = build(&l, root, err);
     free(l.marks);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A job of one command: put into a tree of its own and checked as a job file is.
 #include "base/cleanup.h"
+#include "job/accounts_stdin.h"
 #include "job/loading.h"
 #include "job/yaml_writer.h"
 
@@ -40,10 +41,49 @@ static struct node *add_map(struct node *map, const char *key)
     return node_add(map, key, nowhere, inner) ? NULL : inner;
 }
 
-static int add_accounts(struct node *root, const struct job_command *cmd)
+/* Splits each "KEY=VALUE" into the values of its key. */
+static int read_tags(struct node *map, const char *const *tags, struct orgrun_error *err)
 {
+    char quote[NODE_QUOTE_SIZE];
+    for (; tags && *tags; tags++) {
+        const char *equals = strchr(*tags, '=');
+        if (!equals || equals == *tags)
+            return error_set(err, ORGRUN_EUSAGE, "the tag \"%s\" is not KEY=VALUE",
+                             node_quote(*tags, quote));
+        AUTO(free_ptr) char *key = strndup(*tags, (size_t)(equals - *tags));
+        if (!key)
+            return error_nomem(err);
+        if (!node_find(map, key) && node_add(map, key, nowhere, node_new(NODE_LIST, nowhere)))
+            return error_nomem(err);
+        if (node_add(node_find(map, key)->value, NULL, nowhere,
+                     node_new_text(nowhere, equals + 1, strlen(equals + 1), false)))
+            return error_nomem(err);
+    }
+    return 0;
+}
+
+/* Takes tags over. */
+static int add_organization(struct node *accounts, const struct job_command *cmd, struct node *tags)
+{
+    AUTO(node_freep) struct node *wanted = tags;
+    bool tagged = wanted && wanted->len > 0;
+    if (!cmd->organization)
+        return 0;
+    if (!cmd->ous && !cmd->joined_after && !tagged)
+        return add_text(accounts, "organization", "true", true);
+    struct node *rules = add_map(accounts, "organization");
+    if (!rules || add_list(rules, "ous", cmd->ous) ||
+        add_text(rules, "joined_after", cmd->joined_after, false))
+        return ORGRUN_ENOMEM;
+    return tagged ? node_add(rules, "tags", nowhere, TAKE_PTR(wanted)) : 0;
+}
+
+/* Takes tags over. */
+static int add_accounts(struct node *root, const struct job_command *cmd, struct node *tags)
+{
+    AUTO(node_freep) struct node *wanted = tags;
     struct node *accounts = add_map(root, "accounts");
-    if (!accounts || (cmd->organization && add_text(accounts, "organization", "true", true)))
+    if (!accounts || add_organization(accounts, cmd, TAKE_PTR(wanted)))
         return ORGRUN_ENOMEM;
     return add_list(accounts, "list", cmd->accounts) ||
                    add_text(accounts, "file", cmd->accounts_file, false) ||
@@ -93,12 +133,12 @@ static int read_env(struct node *map, const char *const *env, struct orgrun_erro
     return 0;
 }
 
-/* The tree of the job, or NULL when out of memory. Takes env over. */
-static struct node *describe(const struct job_command *cmd, struct node *env)
+/* The tree of the job, or NULL when out of memory. Takes env and tags over. */
+static struct node *describe(const struct job_command *cmd, struct node *env, struct node *tags)
 {
-    AUTO(node_freep) struct node *variables = env;
+    AUTO(node_freep) struct node *variables = env, *wanted = tags;
     AUTO(node_freep) struct node *root = node_new(NODE_MAP, nowhere);
-    if (!root || add_text(root, "name", "exec", false) || add_accounts(root, cmd))
+    if (!root || add_text(root, "name", "exec", false) || add_accounts(root, cmd, TAKE_PTR(wanted)))
         return NULL;
     struct node *role = add_map(root, "role");
     if (!role || add_text(role, "name", cmd->role ? cmd->role : DEFAULT_ROLE, false) ||
@@ -120,15 +160,26 @@ int job_from_command(struct job **out, const struct job_command *cmd, struct org
                               "the whole organization.");
         return rc;
     }
+    if (!cmd->organization && (cmd->ous || cmd->tags || cmd->joined_after))
+        return error_set(err, ORGRUN_EUSAGE,
+                         "OUs, tags and times of joining choose among the organization's accounts");
     if (!cmd->argv || !cmd->argv[0])
         return error_set(err, ORGRUN_EUSAGE, "no command is given");
     AUTO(node_freep) struct node *env = node_new(NODE_MAP, nowhere);
     int rc = env ? read_env(env, cmd->env, err) : error_nomem(err);
     if (rc)
         return rc;
-    AUTO(node_freep) struct node *root = describe(cmd, TAKE_PTR(env));
+    AUTO(node_freep) struct node *tags = node_new(NODE_MAP, nowhere);
+    rc = tags ? read_tags(tags, cmd->tags, err) : error_nomem(err);
+    if (rc)
+        return rc;
+    AUTO(node_freep) struct node *root = describe(cmd, TAKE_PTR(env), TAKE_PTR(tags));
     if (!root)
         return error_nomem(err);
+    bool changed;
+    rc = accounts_stdin_take(root, NULL, &changed, err);
+    if (rc)
+        return rc;
     struct buf text;
     buf_init(&text, JOB_TEXT_MAX);
     rc = yaml_writer_write(&text, root, err);

@@ -2,6 +2,7 @@
 // A job file: read, parsed, changed by settings, and made a job.
 #include "base/cleanup.h"
 #include "base/fs.h"
+#include "job/accounts_stdin.h"
 #include "job/loading.h"
 #include "job/settings.h"
 #include "job/yaml_reader.h"
@@ -9,14 +10,15 @@
 
 #include <string.h>
 
-/* The text of a job that settings changed, with the settings as comments. NULL with err set. */
+/* The text of a job that settings or standard input changed, with the settings as comments. NULL
+ * with err set. */
 static char *changed_text(const struct node *root, const char *const *settings,
                           struct orgrun_error *err)
 {
     struct buf text;
     buf_init(&text, JOB_TEXT_MAX);
     int rc = yaml_writer_write(&text, root, err);
-    for (size_t i = 0; rc == 0 && settings[i]; i++) {
+    for (size_t i = 0; rc == 0 && settings && settings[i]; i++) {
         (void)buf_puts(&text, "# set: ");
         for (const char *p = settings[i]; *p; p++)
             (void)buf_putc(&text, (char)(*p >= 0x20 && *p < 0x7f ? *p : '?'));
@@ -34,17 +36,18 @@ static int make(struct job **out, struct node *root, const char *text, size_t le
     const char *const *settings =
         opts && opts->settings && opts->settings[0] ? opts->settings : NULL;
     AUTO(strv_clear) struct strv origins = {0};
-    char *own = NULL;
-    if (settings && root->kind == NODE_MAP) {
-        int rc = settings_apply(root, settings, &origins, err);
-        if (rc)
-            return rc;
-        own = changed_text(root, settings, err);
-        if (!own)
-            return err ? (int)err->code : ORGRUN_ENOMEM;
-    } else {
-        own = strndup(text, len);
-    }
+    bool changed = false;
+    int rc = 0;
+    if (settings && root->kind == NODE_MAP)
+        rc = settings_apply(root, settings, &origins, err);
+    if (rc == 0 && !(opts && opts->offline_files))
+        rc = accounts_stdin_take(root, file, &changed, err);
+    if (rc)
+        return rc;
+    changed |= settings && root->kind == NODE_MAP;
+    char *own = changed ? changed_text(root, settings, err) : strndup(text, len);
+    if (changed && !own)
+        return err ? (int)err->code : ORGRUN_ENOMEM;
     return job_build(out, root, file, own, opts, err);
 }
 

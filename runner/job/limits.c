@@ -39,6 +39,8 @@ static const struct field fields[] = {
     {"output", field_bytes, offsetof(struct job_limits, output), 1024, JOB_OUTPUT_MAX},
     {"assume_attempts", field_whole, offsetof(struct job_limits, assume_attempts), 1, 100},
     {"assume_timeout", field_duration, offsetof(struct job_limits, assume_total_ms), SECOND, HOUR},
+    {"organization_age", field_duration, offsetof(struct job_limits, organization_age_ms), 0,
+     30 * DAY},
 };
 
 int job_limits_read(const struct field_at *at, const struct node *value, void *dst,

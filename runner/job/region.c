@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "job/loading.h"
 
+#include <fnmatch.h>
 #include <string.h>
 
 /* For suggestions only: a Region that is not here is taken if it has the form of one. */
@@ -31,6 +32,27 @@ static bool has_form(const char *s)
     return words >= 2 && digits >= 1 && digits <= 2 && s[digits] == '\0' && total <= 32;
 }
 
+bool job_region_is_pattern(const char *region)
+{
+    return strcmp(region, "enabled") == 0 || strpbrk(region, "*?[") != NULL;
+}
+
+bool job_region_matches(const char *pattern, const char *region)
+{
+    return strcmp(pattern, "enabled") == 0 || fnmatch(pattern, region, 0) == 0;
+}
+
+/* A glob that no Region of today matches is a slip; the check needs no network. */
+static int check_pattern(const struct node *value, struct orgrun_error *err)
+{
+    char quote[NODE_QUOTE_SIZE];
+    for (size_t i = 0; known[i]; i++)
+        if (job_region_matches(value->text, known[i]))
+            return 0;
+    return node_error(&value->mark, err, "no Region matches \"%s\"",
+                      node_quote(value->text, quote));
+}
+
 static int take(const struct field_at *at, const struct node *value, struct strv *dst,
                 struct orgrun_error *err)
 {
@@ -38,7 +60,11 @@ static int take(const struct field_at *at, const struct node *value, struct strv
     if (!node_is_text(value))
         return field_wrong_item(at, value, err, "a Region");
     const char *name = node_quote(value->text, quote);
-    if (!has_form(value->text)) {
+    if (job_region_is_pattern(value->text)) {
+        int rc = check_pattern(value, err);
+        if (rc)
+            return rc;
+    } else if (!has_form(value->text)) {
         const char *near = text_nearest(value->text, known);
         return node_error(&value->mark, err, "\"%s\" is not the name of a Region%s%s%s", name,
                           near ? "; did you mean \"" : " (such as eu-west-1)", near ? near : "",

@@ -18,6 +18,20 @@ static void require_same_texts(const struct strv *a, const struct strv *b)
         require(same_text(a->items[i], b->items[i]));
 }
 
+static void require_same_rules(const struct job_organization *a, const struct job_organization *b)
+{
+    require(a->ous_len == b->ous_len && a->direct == b->direct && a->tags_len == b->tags_len);
+    for (size_t i = 0; i < a->ous_len; i++) /* places differ once a setting rewrote the text */
+        require(same_text(a->ous[i].name, b->ous[i].name) && a->ous[i].place && b->ous[i].place);
+    for (size_t i = 0; i < a->tags_len; i++) {
+        require(same_text(a->tags[i].key, b->tags[i].key) && a->tags[i].values.len > 0);
+        require_same_texts(&a->tags[i].values, &b->tags[i].values);
+    }
+    require_same_texts(&a->states, &b->states);
+    require(same_text(a->joined_after, b->joined_after));
+    require(a->joined_after_ms == b->joined_after_ms);
+}
+
 static void require_same_accounts(const struct job *x, const struct job *y)
 {
     const struct job_accounts *a = &x->accounts, *b = &y->accounts;
@@ -32,6 +46,8 @@ static void require_same_accounts(const struct job *x, const struct job *y)
         require_same_texts(&e->regions, &f->regions);
         require(job_entry_find(x, e->account.id) == e);
     }
+    require_same_rules(&a->rules, &b->rules);
+    require(a->cover == b->cover);
     require_same_texts(&a->include, &b->include);
     require(a->exclude_len == b->exclude_len);
     for (size_t i = 0; i < a->exclude_len; i++)

@@ -27,6 +27,9 @@ const struct faults_setting faults_settings[] = {
     SETTING(only, FAULTS_TEXT, "the one operation that faults hit, as sts:AssumeRole"),
     SETTING(wrong_account, FAULTS_TEXT, "AssumeRole answers with this account's ARN"),
     SETTING(expired, FAULTS_FLAG, "the source key counts as expired"),
+    SETTING(no_list_regions, FAULTS_FLAG, "account:ListRegions is denied"),
+    SETTING(no_describe_regions, FAULTS_FLAG, "ec2:DescribeRegions is denied"),
+    SETTING(organizations_limits, FAULTS_FLAG, "Organizations throttles as AWS documents it"),
     {0}};
 
 void faults_init(struct faults *f)
@@ -121,11 +124,41 @@ static bool over_rate_limit(struct faults *f, int64_t mono_ms)
     return false;
 }
 
+/* Tokens a second and the most there are: Organizations User Guide, "Quotas and service limits". */
+static const struct {
+    const char *operation;
+    double rate, burst;
+} limits[FAULTS_BUCKETS] = {{"organizations:ListAccounts", 8, 12},
+                            {"organizations:ListAccountsForParent", 5, 8},
+                            {"organizations:ListOrganizationalUnitsForParent", 5, 8},
+                            {"organizations:ListParents", 5, 8},
+                            {"organizations:ListChildren", 6, 10},
+                            {"organizations:ListTagsForResource", 10, 15},
+                            {"organizations:ListRoots", 1, 2},
+                            {"organizations:DescribeOrganization", 1, 2},
+                            {"organizations:DescribeAccount", 20, 30}};
+
+static bool over_documented_limit(struct faults *f, const char *operation, int64_t mono_ms)
+{
+    size_t i = 0;
+    while (i < FAULTS_BUCKETS && strcmp(limits[i].operation, operation) != 0)
+        i++;
+    if (!f->organizations_limits || i == FAULTS_BUCKETS)
+        return false;
+    double tokens =
+        f->buckets[i].tokens + (double)(mono_ms - f->buckets[i].at_ms) * limits[i].rate / 1000.0;
+    if (f->buckets[i].at_ms == 0 || tokens > limits[i].burst)
+        tokens = limits[i].burst;
+    f->buckets[i].at_ms = mono_ms;
+    f->buckets[i].tokens = tokens < 1 ? tokens : tokens - 1;
+    return tokens < 1;
+}
+
 enum fault faults_draw(struct faults *f, const char *operation, int64_t mono_ms)
 {
     if (f->only[0] && strcmp(f->only, operation) != 0)
         return FAULT_NONE;
-    if (over_rate_limit(f, mono_ms))
+    if (over_rate_limit(f, mono_ms) || over_documented_limit(f, operation, mono_ms))
         return FAULT_THROTTLE;
     if (f->fault_count == 0)
         return FAULT_NONE;

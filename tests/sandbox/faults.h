@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define FAULTS_BUCKETS 9 /* one for each API of Organizations that has one */
+
 enum fault { FAULT_NONE, FAULT_THROTTLE, FAULT_FAIL, FAULT_RESET, FAULT_TRUNCATE };
 
 struct faults {
@@ -28,9 +30,15 @@ struct faults {
     char only[64];          /* an operation ("sts:AssumeRole") that alone is hit; "": all */
     char wrong_account[13]; /* AssumeRole answers with this account's ARN; "": the right one */
     bool expired;           /* the source key counts as expired */
-    uint64_t random;        /* state of the generator */
-    double tokens;          /* of rate_limit's bucket */
+    bool no_list_regions, no_describe_regions; /* denied */
+    bool organizations_limits; /* Organizations' documented token buckets, API by API */
+    uint64_t random;           /* state of the generator */
+    double tokens;             /* of rate_limit's bucket */
     int64_t refilled_ms;
+    struct {
+        double tokens;
+        int64_t at_ms; /* 0: full */
+    } buckets[FAULTS_BUCKETS];
 };
 
 /* One setting: its name is the option (--rate-limit) and the key of /sandbox/config (rate_limit).

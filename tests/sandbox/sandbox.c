@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LIST_REGIONS "/list-regions" /* the one REST call */
 #define TARGET_PREFIX "AWSOrganizationsV20161128."
 
 /* A service and how it words the faults that befall every call. */
@@ -22,7 +23,10 @@ static const struct service services[] = {
     {"sts", "2011-06-15", ANSWER_STS_XMLNS, sts_answer},
     {"iam", "2010-05-08", ANSWER_IAM_XMLNS, iam_answer},
     {"organizations", NULL, NULL, organizations_answer},
+    {"account", NULL, NULL, account_answer},
+    {"ec2", "2016-11-15", ANSWER_STS_XMLNS, ec2_answer},
 };
+#define SERVICES_LEN (sizeof(services) / sizeof(services[0]))
 
 /* What each verdict on a signature is called by the two protocols. */
 static const struct {
@@ -101,6 +105,10 @@ static const struct service *route(const struct auth_request *request, char acti
         snprintf(action, 64, "%s", target + sizeof(TARGET_PREFIX) - 1);
         return &services[2];
     }
+    if (strcmp(request->path, LIST_REGIONS) == 0) {
+        snprintf(action, 64, "ListRegions");
+        return &services[3];
+    }
     if (target) {
         answer_json_error(answer, 400, "UnknownOperationException", NULL, "%s", "");
         return NULL;
@@ -111,8 +119,8 @@ static const struct service *route(const struct auth_request *request, char acti
         return NULL;
     }
     form_get(request->body, request->body_len, "Version", version, sizeof(version));
-    for (size_t i = 0; i < 2; i++)
-        if (strcmp(version, services[i].version) == 0)
+    for (size_t i = 0; i < SERVICES_LEN; i++)
+        if (services[i].version && strcmp(version, services[i].version) == 0)
             return &services[i];
     answer_xml_error(answer, ANSWER_STS_XMLNS, 400, "InvalidAction",
                      "Could not find operation %s for version %s", action,
@@ -192,7 +200,8 @@ void sandbox_answer(struct sandbox *sb, const struct auth_request *request, stru
 {
     if (control_answer(sb, request, answer))
         return;
-    if (strcmp(request->path, "/") != 0 || strcmp(request->method, "POST") != 0) {
+    bool served = strcmp(request->path, "/") == 0 || strcmp(request->path, LIST_REGIONS) == 0;
+    if (!served || strcmp(request->method, "POST") != 0) {
         answer_xml_error(answer, ANSWER_STS_XMLNS, 404, "NotFound", "Only POST / is served");
         return;
     }

@@ -39,6 +39,8 @@ void sandbox_answer(struct sandbox *sb, const struct auth_request *request, stru
 /* One group of actions each; false when the action is not one of theirs. */
 bool sts_answer(struct sandbox *sb, const struct call *call, struct answer *answer);
 bool iam_answer(struct sandbox *sb, const struct call *call, struct answer *answer);
+bool account_answer(struct sandbox *sb, const struct call *call, struct answer *answer);
+bool ec2_answer(struct sandbox *sb, const struct call *call, struct answer *answer);
 bool organizations_answer(struct sandbox *sb, const struct call *call, struct answer *answer);
 
 /* /sandbox/...: settings and counts; false for an unknown path. */

@@ -93,10 +93,62 @@ static void names_roles_and_sessions(void **state)
     }
 }
 
+/* Names each target as task/Region, "!" before one whose Region is not enabled. */
+static void assert_targets(const struct job *job, struct plan_account *pa, const char *wanted)
+{
+    char text[400] = "";
+    size_t n = 0;
+    for (size_t i = 0; i < job->tasks_len; i++)
+        n += plan_regions(pa, job, i)->len;
+    for (size_t i = 0; i < n; i++) {
+        struct target *t = NULL;
+        assert_int_equal(plan_target(&t, job, pa, i, NULL), 0);
+        (void)snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s/%s ",
+                       target_is_disabled(t) ? "!" : "", t->task->name, t->region);
+        target_free(t);
+    }
+    assert_string_equal(text, wanted);
+}
+
+static void resolves_patterns(void **state)
+{
+    (void)state;
+    struct job *job = load("role: r\nregions: [eu-*, us-east-1, eu-west-1, eu-south-1]\n"
+                           "accounts: {list: ['111122223333', {id: '000000000001', regions: "
+                           "[us-west-2]}]}\n"
+                           "tasks:\n"
+                           "- {name: a, command: [x]}\n"
+                           "- {name: once, regions: none, command: [x]}\n"
+                           "- {name: all, regions: enabled, command: [x]}\n"
+                           "- {name: fixed, regions: [us-east-2], command: [x]}\n"
+                           "- {name: nil, regions: 'me-*', command: [x]}\n");
+    static const char *const enabled[] = {"eu-central-1", "eu-west-1", "us-east-1"};
+    assert_true(job_wants_enabled_regions(job, NULL));
+    assert_false(job_wants_enabled_regions(job, &job->accounts.list[1]));
+    struct plan_account *pa = plan_one(job, 0, "aws");
+    assert_targets(job, pa,
+                   "a/eu-* a/us-east-1 a/eu-west-1 a/eu-south-1 once/ all/enabled "
+                   "fixed/us-east-2 nil/me-* ");
+    struct strv regions = {0};
+    for (size_t i = 0; i < COUNT(enabled); i++)
+        assert_int_equal(strv_push(&regions, enabled[i]), 0);
+    assert_int_equal(plan_account_resolve(pa, job, &regions, NULL), 0);
+    assert_targets(job, pa,
+                   "a/eu-central-1 a/eu-west-1 a/us-east-1 !a/eu-south-1 once/ "
+                   "all/eu-central-1 all/eu-west-1 all/us-east-1 !fixed/us-east-2 ");
+    plan_account_unref(pa);
+    pa = plan_one(job, 0, "aws"); /* nothing could be learnt */
+    assert_int_equal(plan_account_resolve(pa, job, NULL, NULL), 0);
+    assert_targets(job, pa, "once/ fixed/us-east-2 ");
+    plan_account_unref(pa);
+    job_free(job);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(orders_tasks_then_regions),
+        cmocka_unit_test(resolves_patterns),
         cmocka_unit_test(names_roles_and_sessions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

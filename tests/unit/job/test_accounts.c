@@ -187,16 +187,17 @@ static void refuses_choices(void **state)
         {"{organization: false}",
          "job.yaml:3:11: accounts names no source: give organization: true, list or file"},
         {"{organization: 'true'}",
-         "job.yaml:3:26: \"organization\" in accounts must be true or false, not \"true\""},
+         "job.yaml:3:26: \"organization\" in accounts must be true, false, or a mapping of ous, "
+         "recursive, tags, state and joined_after, not \"true\""},
         {"{organization: yes}",
-         "job.yaml:3:26: \"organization\" in accounts must be true or false, not \"yes\""},
-        {"{organization: {ous: [a]}}",
-         "job.yaml:3:26: \"organization\" in accounts must be true or false, not a mapping"},
+         "job.yaml:3:26: \"organization\" in accounts must be true, false, or a mapping of ous, "
+         "recursive, tags, state and joined_after, not \"yes\""},
         {"{organisation: true}",
          "job.yaml:3:12: unknown key \"organisation\" in accounts; did you mean \"organization\"? "
-         "(allowed: organization, list, file, include, exclude, expect, management)"},
-        {"{tags: {a: b}}", "job.yaml:3:12: unknown key \"tags\" in accounts (allowed: "
-                           "organization, list, file, include, exclude, expect, management)"},
+         "(allowed: organization, list, file, include, exclude, expect, management, cover)"},
+        {"{tags: {a: b}}",
+         "job.yaml:3:12: unknown key \"tags\" in accounts (allowed: "
+         "organization, list, file, include, exclude, expect, management, cover)"},
         {"{list: '111122223333'}", "job.yaml:3:18: \"list\" in accounts must be a list of account "
                                    "ids, or of mappings with an id, not \"111122223333\""},
         {"{list: []}", "job.yaml:3:18: \"list\" in accounts is empty"},

@@ -235,8 +235,8 @@ static void refuses_names(void **state)
                     "file, not a list"},
         {"''", "job.yaml:3:18: \"file\" in accounts must be the name of a csv, json or yaml file, "
                "not \"\""},
-        {"'-'", "job.yaml:3:18: \"file\" in accounts must be a file whose name ends in .csv, "
-                ".json, .yaml or .yml, not \"-\""},
+        {"'--'", "job.yaml:3:18: \"file\" in accounts must be a file whose name ends in .csv, "
+                 ".json, .yaml or .yml, not \"--\""},
     };
     assert_refused_in(ASK, rows, COUNT(rows));
     struct job *job = NULL;

@@ -53,9 +53,10 @@ static void refuses_limits(void **state)
     static const struct job_refusal rows[] = {
         {"concurency: 4", "job.yaml:4:10: unknown key \"concurency\" in limits; did you mean "
                           "\"concurrency\"? (allowed: concurrency, deadline, stop_after_failures, "
-                          "output, assume_attempts, assume_timeout)"},
+                          "output, assume_attempts, assume_timeout, organization_age)"},
         {"canary: 2", "job.yaml:4:10: unknown key \"canary\" in limits (allowed: concurrency, "
-                      "deadline, stop_after_failures, output, assume_attempts, assume_timeout)"},
+                      "deadline, stop_after_failures, output, assume_attempts, assume_timeout, "
+                      "organization_age)"},
         {"concurrency: 0", "job.yaml:4:23: \"concurrency\" in limits must be a whole number from 1 "
                            "to 1024, not \"0\""},
         {"concurrency: 1025", "job.yaml:4:23: \"concurrency\" in limits must be a whole number "

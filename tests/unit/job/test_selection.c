@@ -96,7 +96,7 @@ static void decides(void **state)
                                      "accounts: {organization: true%s}\n",
                                      rows[i].choices);
         const struct account a = account_with(rows[i].account_state, rows[i].management, copy);
-        assert_int_equal(selection_decide(job, &a, reason), rows[i].verdict);
+        assert_int_equal(selection_decide(job, &a, NULL, reason), rows[i].verdict);
         assert_string_equal(reason, rows[i].reason);
         job_free(job);
     }
@@ -114,7 +114,7 @@ static void cuts_long_reasons(void **state)
                                  glob);
     char copy[20];
     const struct account a = account_with(NULL, false, copy);
-    assert_int_equal(selection_decide(job, &a, reason), SELECTION_EXCLUDED);
+    assert_int_equal(selection_decide(job, &a, NULL, reason), SELECTION_EXCLUDED);
     size_t len = strlen(reason);
     assert_in_range(len, SELECTION_REASON_SIZE - 4, SELECTION_REASON_SIZE - 1);
     assert_string_equal(reason + len - 3, "...");
