@@ -4,10 +4,10 @@
 
 #include "aws/broker_denied.h"
 #include "aws/broker_session.h"
+#include "aws/broker_state.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,35 +17,6 @@
 #define PACKED_WARN 90 /* percent */
 
 DEFINE_CLEANUP(credentials_unrefp, struct credentials, credentials_unref)
-
-struct broker {
-    struct aws_client *client;
-    struct endpoint sts;
-    const struct sts_terms *terms;
-    const struct log *log;
-    int ahead;
-    bool ask_again;
-    int64_t refresh_before_ms;
-    void (*renew)(void *user);
-    void *renew_user;
-    pthread_mutex_t lock;
-    pthread_cond_t idle; /* cancelled, and nothing is under way any more */
-    /* Under the lock. */
-    char *caller_arn;
-    struct credentials *source;
-    unsigned source_no; /* of how many so far it is */
-    bool renewing;      /* new ones were asked for; nothing is begun until they are there */
-    bool packed_warned;
-    struct session_set set;
-    struct session_queue queue; /* SESSION_WAITING */
-    int ahead_len;              /* sessions for which session_is_ahead() holds */
-    int in_flight;              /* calls begun and not ended */
-    int inside;                 /* threads in broker_get */
-    bool cancelled;
-    bool source_expired;
-    struct orgrun_error expired; /* what AWS said then */
-    struct broker_stats stats;
-};
 
 static void tell_if_idle(struct broker *b)
 {
