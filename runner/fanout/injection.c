@@ -56,10 +56,25 @@ static int on_handout(void *self, const struct credentials *c, struct orgrun_err
     return rc;
 }
 
+/* In the home directory lie the shared files of whoever started orgrun, and with them the source
+ * credentials: a child's SDK finds nothing there, whichever profile it is asked for. */
+static int hide_shared_files(struct child_env *env, struct orgrun_error *err)
+{
+    static const char *const names[] = {
+        "AWS_CONFIG_FILE",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_CREDENTIAL_PROFILES_FILE", /* AWS SDK for Java 1 */
+        "BOTO_CONFIG",                  /* boto 2, which botocore still heeds */
+    };
+    int rc = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names && rc == 0; i++)
+        rc = child_env_set(env, names[i], "/dev/null", err);
+    return rc;
+}
+
 /* The container provider comes late in the SDKs' chains, so the providers before it must find
- * nothing: in the home directory lie the shared files of whoever started orgrun, and with them the
- * source credentials. The token goes into the environment rather than a file: nothing secret is
- * written to disk, and SDKs of before 2024 know no other way. */
+ * nothing. The token goes into the environment rather than a file: nothing secret is written to
+ * disk, and SDKs of before 2024 know no other way. */
 int injection_set_grant(const struct credential_grant *g, struct child_env *env,
                         struct orgrun_error *err)
 {
@@ -68,12 +83,8 @@ int injection_set_grant(const struct credential_grant *g, struct child_env *env,
     } vars[] = {
         {"AWS_CONTAINER_CREDENTIALS_FULL_URI", credential_grant_url(g)},
         {"AWS_EC2_METADATA_DISABLED", "true"},
-        {"AWS_CONFIG_FILE", "/dev/null"},
-        {"AWS_SHARED_CREDENTIALS_FILE", "/dev/null"},
-        {"AWS_CREDENTIAL_PROFILES_FILE", "/dev/null"}, /* AWS SDK for Java 1 */
-        {"BOTO_CONFIG", "/dev/null"},                  /* boto 2, which botocore still heeds */
     };
-    int rc = 0;
+    int rc = hide_shared_files(env, err);
     for (size_t i = 0; i < sizeof vars / sizeof *vars && rc == 0; i++)
         rc = child_env_set(env, vars[i].name, vars[i].value, err);
     return rc ? rc
@@ -102,8 +113,10 @@ int injection_begin(struct injection *in, struct run *r, const struct target *t,
     int rc = redact_keys(redact, session, err);
     if (rc == 0) /* wherever a child may have them from */
         rc = redact_keys(redact, source, err);
-    if (rc == 0 && t->task->inject == JOB_INJECT_ENV)
-        return set_keys(session, env, err);
+    if (rc == 0 && t->task->inject == JOB_INJECT_ENV) {
+        rc = hide_shared_files(env, err);
+        return rc ? rc : set_keys(session, env, err);
+    }
     if (rc == 0)
         rc = grant(in, t, err);
     return rc ? rc : injection_set_grant(in->grant, env, err);

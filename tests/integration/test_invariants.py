@@ -47,12 +47,37 @@ class Invariants(Case):
             self.assertFalse(values & source, account)
             self.assertNotIn(CANARY, values, account)
             aws = {n for n in seen["env"] if n.startswith("AWS_")}
-            self.assertEqual(aws, {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-                                   "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"})
+            files = {"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE",
+                     "AWS_CREDENTIAL_PROFILES_FILE"}
+            self.assertEqual(aws - files, {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+                                           "AWS_SESSION_TOKEN", "AWS_REGION",
+                                           "AWS_DEFAULT_REGION"})
+            self.assertEqual({seen["env"][n] for n in files}, {"/dev/null"})
             self.assertEqual(seen["env"]["ORGRUN_ACCOUNT_ID"], account)
             self.assertEqual({n for n in seen["env"] if n.startswith("ORGRUN_")},
                              {"ORGRUN_RUN_ID", "ORGRUN_ACCOUNT_ID", "ORGRUN_ACCOUNT_NAME",
                               "ORGRUN_REGION", "ORGRUN_TASK"})
+
+    def test_shared_files_of_the_source_are_out_of_sight(self):
+        """Not even a program that asks for a profile by name finds the source's keys."""
+        sandbox = self.sandbox(accounts=2, denied=0)
+        env = sandbox.environment(self.home)
+        aws = self.home / ".aws"
+        aws.mkdir(exist_ok=True)
+        (aws / "credentials").write_text(
+            f"[central]\naws_access_key_id = {env.pop('AWS_ACCESS_KEY_ID')}\n"
+            f"aws_secret_access_key = {env.pop('AWS_SECRET_ACCESS_KEY')}\n")
+        script = ('aws sts get-caller-identity --query Arn --output text || exit 1; '
+                  'aws sts get-caller-identity --profile central 2>&1 && exit 1; exit 0')
+        result = self.exec(env, "--org", "--profile", "central", "--env",
+                           f"AWS_ENDPOINT_URL={sandbox.url}", "--", "sh", "-c", script)
+        self.assert_exit(result, 0)
+        for entry in result.report["results"]:
+            if entry["status"] == "passed":
+                said = self.output_of(entry)
+                self.assertIn(f":{entry['account']['id']}:assumed-role/", said)
+                self.assertIn("central", said)
+                self.assertNotIn("user/", said)
 
     def test_descriptors_group_and_stdin(self):
         sandbox = self.sandbox(accounts=4, denied=0)
