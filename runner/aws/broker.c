@@ -2,7 +2,6 @@
 // The session broker: assumes roles ahead of the workers, once per account and run.
 #include "aws/broker.h"
 
-#include "aws/broker_denied.h"
 #include "aws/broker_session.h"
 #include "aws/broker_state.h"
 #include "base/cleanup.h"
@@ -59,9 +58,10 @@ static void free_if_orphan(struct session *s)
 }
 
 /* Under the lock: counts, and keeps what concerns every account. */
-static void note_end(struct broker *b, enum awserror_class class_, const struct orgrun_error *err)
+static void note_end(struct broker *b, enum awserror_class class_,
+                     const struct session_failure *failure)
 {
-    if (!err->code)
+    if (!failure->err.code)
         b->stats.assumed++;
     else if (class_ == AWSERROR_DENIED)
         b->stats.denied++;
@@ -69,19 +69,19 @@ static void note_end(struct broker *b, enum awserror_class class_, const struct 
         b->stats.failed++;
     if (class_ == AWSERROR_EXPIRED && !b->source_expired) {
         b->source_expired = true;
-        b->expired = *err;
+        b->expired = *failure;
     }
 }
 
 /* Under the lock: the session could not be assumed, or not anew: what it has is good to its end. */
-static void fail(struct broker *b, struct session *s, const struct orgrun_error *err)
+static void fail(struct broker *b, struct session *s, const struct session_failure *failure)
 {
     if (!s->refused && session_left_ms(s, aws_client_now_ms(b->client)) > 0) {
         s->last = true;
         s->state = SESSION_READY;
         return;
     }
-    session_set_failed(s, err);
+    session_set_failed(s, failure);
 }
 
 /* Under the lock: AWS says that the source credentials expired. Does the account wait for others,
@@ -98,20 +98,21 @@ static bool waits_for_source(struct broker *b, struct session *s, enum awserror_
     return true;
 }
 
-/* Ends a call: with credentials, which are taken over, or with err. Returns what to begin next. */
+/* Ends a call: with credentials, which are taken over, or in failure. Returns what to begin next.
+ */
 static struct session *settle(struct session *s, struct credentials *credentials,
-                              enum awserror_class class_, const struct orgrun_error *err)
+                              enum awserror_class class_, const struct session_failure *failure)
 {
     struct broker *b = s->broker;
     pthread_mutex_lock(&b->lock);
     bool was_ahead = !s->orphan && session_is_ahead(s), was_renewing = b->renewing;
     if (!waits_for_source(b, s, class_)) {
-        note_end(b, class_, err);
+        note_end(b, class_, failure);
         s->ended_ms = aws_client_now_ms(b->client);
         if (credentials)
             session_set_ready(s, credentials);
         else
-            fail(b, s, err);
+            fail(b, s, failure);
     }
     bool renew = b->renewing && !was_renewing;
     if (was_ahead && !session_is_ahead(s))
@@ -155,21 +156,20 @@ static void on_answer(void *user, struct aws_answer *answer)
     struct session *s = user;
     struct broker *b = s->broker;
     struct credentials *credentials = NULL;
-    struct orgrun_error err = {0};
+    struct session_failure failure = {0};
     if (answer->rc) {
-        const struct broker_request request = session_request(s);
         pthread_mutex_lock(&b->lock);
-        broker_denied_explain(&request, b->caller_arn, answer, &err);
+        const struct session_ask ask = {s->role_arn, s->external_id, b->terms, b->caller_arn};
+        session_cause_explain(&ask, answer, &failure);
         pthread_mutex_unlock(&b->lock);
-    } else if (sts_parse_assume_role(buf_str(&answer->body), answer->body.len, &credentials,
-                                     &err)) {
-        error_context(&err, "cannot assume %s", s->role_arn);
-    } else if (!session_check_account(s, &credentials, &err)) {
-        check_packed_size(b, s, &answer->body);
+    } else {
+        credentials = session_read(s, &answer->body, &failure);
+        if (credentials)
+            check_packed_size(b, s, &answer->body);
     }
     enum awserror_class class_ = answer->aws.class_;
     aws_answer_clear(answer);
-    begin_all(b, settle(s, credentials, class_, &err));
+    begin_all(b, settle(s, credentials, class_, &failure));
 }
 
 static struct credentials *source_ref(struct broker *b)
@@ -187,19 +187,18 @@ static void begin_all(struct broker *b, struct session *batch)
     while (batch) {
         struct session *s = batch;
         batch = TAKE_PTR(s->next);
-        const struct sts_assume_role in = {.role_arn = s->role_arn,
-                                           .session_name = s->session_name,
-                                           .duration_s = s->duration_s,
-                                           .external_id = s->external_id,
-                                           .terms = b->terms};
-        struct orgrun_error err = {0};
-        if (!sts_assume_role_start(b->client, &b->sts, source, &in, on_answer, s, &err))
+        const struct sts_assume_role in = session_input(s, b->terms);
+        struct session_failure failure = {0};
+        struct orgrun_error *err = &failure.err;
+        if (!sts_assume_role_start(b->client, &b->sts, source, &in, on_answer, s, err))
             continue;
-        error_context(&err, "cannot assume %s", s->role_arn);
+        failure.cause =
+            err->code == ORGRUN_ECANCELLED ? SESSION_CAUSE_CANCELLED : SESSION_CAUSE_OTHER;
+        error_context(err, "cannot assume %s", s->role_arn);
         struct session **end = &batch;
         while (*end)
             end = &(*end)->next;
-        *end = settle(s, NULL, AWSERROR_CLIENT, &err);
+        *end = settle(s, NULL, AWSERROR_CLIENT, &failure);
     }
 }
 
@@ -247,12 +246,12 @@ static void assume_now(struct broker *b, struct session *s)
 
 /* Under the lock: waits until the session has come to something. A session is assumed at most once
  * for each asker, so that a lifetime shorter than refresh_before_ms is no endless loop. */
-static int wait_for(struct broker *b, struct session *s, bool lasting, struct orgrun_error *err)
+static int wait_for(struct broker *b, struct session *s, bool lasting, struct session_failure *out)
 {
     bool fresh = false;
     for (;;) {
         if (b->cancelled)
-            return error_set(err, ORGRUN_ECANCELLED, "the run is being stopped");
+            return session_cancelled(out);
         if (s->state == SESSION_ASSUMING) {
             fresh = true;
             pthread_cond_wait(&s->cond, &b->lock);
@@ -269,23 +268,23 @@ static int wait_for(struct broker *b, struct session *s, bool lasting, struct or
     }
     if (s->state == SESSION_READY)
         return 0;
-    if (!s->error)
-        return error_nomem(err);
-    if (err)
-        *err = *s->error;
-    return s->error->code;
+    if (!s->failure)
+        return error_nomem(&out->err);
+    *out = *s->failure;
+    return out->err.code;
 }
 
-static int get(struct broker *b, const char *account_id, bool lasting, struct credentials **out,
-               struct orgrun_error *err)
+int broker_try(struct broker *b, const char *account_id, bool lasting, struct credentials **out,
+               struct session_failure *why)
 {
     pthread_mutex_lock(&b->lock);
     struct session *s = session_set_find(&b->set, account_id);
     int rc;
+    *why = (struct session_failure){.cause = SESSION_CAUSE_OTHER};
     if (!s) {
         rc = b->cancelled
-                 ? error_set(err, ORGRUN_ECANCELLED, "the run is being stopped")
-                 : error_set(err, ORGRUN_EUSAGE, "account %s was not announced", account_id);
+                 ? session_cancelled(why)
+                 : error_set(&why->err, ORGRUN_EUSAGE, "account %s was not announced", account_id);
     } else {
         b->inside++;
         s->waiters++;
@@ -293,7 +292,7 @@ static int get(struct broker *b, const char *account_id, bool lasting, struct cr
         if (s->state == SESSION_WAITING && !b->cancelled && !b->renewing)
             assume_now(b, s);
         begin_unlocked(b, next_batch(b));
-        rc = wait_for(b, s, lasting, err);
+        rc = wait_for(b, s, lasting, why);
         if (!rc)
             *out = credentials_ref(s->credentials);
         s->waiters--;
@@ -303,18 +302,6 @@ static int get(struct broker *b, const char *account_id, bool lasting, struct cr
     }
     pthread_mutex_unlock(&b->lock);
     return rc;
-}
-
-int broker_get(struct broker *b, const char *account_id, struct credentials **out,
-               struct orgrun_error *err)
-{
-    return get(b, account_id, false, out, err);
-}
-
-int broker_get_lasting(struct broker *b, const char *account_id, struct credentials **out,
-                       struct orgrun_error *err)
-{
-    return get(b, account_id, true, out, err);
 }
 
 void broker_renew(struct broker *b, const char *account_id, const struct credentials *refused)
@@ -405,7 +392,7 @@ void broker_lose_source(struct broker *b, const struct orgrun_error *err)
     pthread_mutex_lock(&b->lock);
     b->renewing = false;
     b->source_expired = true;
-    b->expired = *err;
+    b->expired = (struct session_failure){SESSION_CAUSE_SOURCE_EXPIRED, *err};
     session_set_wake(&b->set);
     pthread_mutex_unlock(&b->lock);
 }

@@ -4,6 +4,7 @@
 #define ORGRUN_AWS_BROKER_H
 
 #include "aws/call.h"
+#include "aws/session_cause.h"
 #include "aws/sts.h"
 
 /* What it takes to get into one account; borrowed during broker_expect, which copies it. */
@@ -72,6 +73,12 @@ int broker_get(struct broker *b, const char *account_id, struct credentials **ou
  * failed it is tried again, at most once a minute. */
 int broker_get_lasting(struct broker *b, const char *account_id, struct credentials **out,
                        struct orgrun_error *err);
+
+/* Either of them (lasting: the second), with the cause when there is no session: why->err is what
+ * they would say. */
+int broker_try(struct broker *b, const char *account_id, bool lasting, struct credentials **out,
+               struct session_failure *why);
+
 /* AWS calls these credentials of the account expired, whatever it said of their end: unless they
  * have been replaced since, nobody gets them again, and who asks next has the session assumed anew.
  * An account unknown to the broker is ignored. */

@@ -37,7 +37,7 @@ void session_free(struct session *s)
     if (!s)
         return;
     credentials_unref(s->credentials);
-    free(s->error);
+    free(s->failure);
     free(s->role_arn);
     free(s->session_name);
     free(s->external_id);
@@ -45,26 +45,44 @@ void session_free(struct session *s)
     free(s);
 }
 
-struct broker_request session_request(const struct session *s)
+struct sts_assume_role session_input(const struct session *s, const struct sts_terms *terms)
 {
-    return (struct broker_request){.account_id = s->account,
-                                   .role_arn = s->role_arn,
-                                   .session_name = s->session_name,
-                                   .duration_s = s->duration_s,
-                                   .external_id = s->external_id};
+    return (struct sts_assume_role){.role_arn = s->role_arn,
+                                    .session_name = s->session_name,
+                                    .duration_s = s->duration_s,
+                                    .external_id = s->external_id,
+                                    .terms = terms};
 }
 
-int session_check_account(const struct session *s, struct credentials **credentials,
-                          struct orgrun_error *err)
+static void refuse_account(const struct session *s, const char *account,
+                           struct session_failure *failure)
 {
-    const char *account = credentials_account_id(*credentials);
-    if (strcmp(account, s->account) == 0)
-        return 0;
-    error_set(err, ORGRUN_EPROTOCOL, "asked for a session of account %s (%.256s), got one of %s",
-              s->account, s->role_arn, account);
-    error_hint(err, "Nothing was run with it. Check the role's ARN and the endpoint URL.");
-    credentials_unref(TAKE_PTR(*credentials));
-    return ORGRUN_EPROTOCOL;
+    failure->cause = SESSION_CAUSE_WRONG_ACCOUNT;
+    error_set(&failure->err, ORGRUN_EPROTOCOL,
+              "asked for a session of account %s (%.256s), got one of %s", s->account, s->role_arn,
+              account);
+    error_hint(&failure->err,
+               "Nothing was run with it. Check the role's ARN and the endpoint URL.");
+}
+
+struct credentials *session_read(const struct session *s, const struct buf *body,
+                                 struct session_failure *failure)
+{
+    struct credentials *credentials = NULL;
+    if (sts_parse_assume_role(buf_str(body), body->len, &credentials, &failure->err)) {
+        failure->cause = SESSION_CAUSE_ANSWER;
+        error_context(&failure->err, "cannot assume %s", s->role_arn);
+    } else if (strcmp(credentials_account_id(credentials), s->account) != 0) {
+        refuse_account(s, credentials_account_id(credentials), failure);
+        credentials_unref(TAKE_PTR(credentials));
+    }
+    return credentials;
+}
+
+int session_cancelled(struct session_failure *out)
+{
+    out->cause = SESSION_CAUSE_CANCELLED;
+    return error_set(&out->err, ORGRUN_ECANCELLED, "the run is being stopped");
 }
 
 bool session_is_ahead(const struct session *s)
@@ -82,16 +100,17 @@ void session_set_ready(struct session *s, struct credentials *credentials)
     s->state = SESSION_READY;
 }
 
-void session_set_failed(struct session *s, const struct orgrun_error *err)
+void session_set_failed(struct session *s, const struct session_failure *failure)
 {
     credentials_unref(s->credentials);
     s->credentials = NULL;
     s->last = s->refused = false;
     s->state = SESSION_FAILED;
-    free(s->error);
-    s->error = malloc(sizeof *s->error); /* NULL later reads as out of memory, which is the truth */
-    if (s->error)
-        *s->error = *err;
+    free(s->failure);
+    s->failure =
+        malloc(sizeof *s->failure); /* NULL later reads as out of memory, which is the truth */
+    if (s->failure)
+        *s->failure = *failure;
 }
 
 int64_t session_left_ms(const struct session *s, int64_t now_ms)

@@ -13,7 +13,7 @@ enum session_state {
     SESSION_WAITING = 0, /* in the queue */
     SESSION_ASSUMING,    /* a call is under way */
     SESSION_READY,       /* credentials are set */
-    SESSION_FAILED       /* error is set */
+    SESSION_FAILED       /* failure is set */
 };
 
 struct session {
@@ -35,27 +35,30 @@ struct session {
     int waiters;         /* threads inside broker_get */
     pthread_cond_t cond; /* SESSION_ASSUMING ended */
     struct credentials *credentials;
-    struct orgrun_error *error;
+    struct session_failure *failure;
 };
 
 /* Copies the request; NULL when out of memory. */
 struct session *session_new(struct broker *b, const struct broker_request *request);
 void session_free(struct session *s); /* NULL is fine */
 
-/* The request it was made of. Borrowed. */
-struct broker_request session_request(const struct session *s);
+/* What AssumeRole is asked for it. Borrowed. */
+struct sts_assume_role session_input(const struct session *s, const struct sts_terms *terms);
 
-/* Checks that the session is of the account it was asked for; another's is dropped and wiped, and
- * is ORGRUN_EPROTOCOL. */
-int session_check_account(const struct session *s, struct credentials **credentials,
-                          struct orgrun_error *err);
+/* The credentials of a successful answer, checked to be of the account they were asked for: one
+ * reference; another account's are dropped and wiped. NULL with failure set. */
+struct credentials *session_read(const struct session *s, const struct buf *body,
+                                 struct session_failure *failure);
 
 /* Does it take up a place in the window of those assumed ahead? */
 bool session_is_ahead(const struct session *s);
 
-/* Ends an attempt, at ended_ms: takes credentials over, or copies err. */
+/* The failure of whoever asks once the broker was cancelled; ORGRUN_ECANCELLED. */
+int session_cancelled(struct session_failure *out);
+
+/* Ends an attempt, at ended_ms: takes credentials over, or copies failure. */
 void session_set_ready(struct session *s, struct credentials *credentials);
-void session_set_failed(struct session *s, const struct orgrun_error *err);
+void session_set_failed(struct session *s, const struct session_failure *failure);
 
 /* How long its credentials last yet; 0 when it has none. */
 int64_t session_left_ms(const struct session *s, int64_t now_ms);

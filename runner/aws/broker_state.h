@@ -34,7 +34,7 @@ struct broker {
     int inside;                 /* threads in broker_get */
     bool cancelled;
     bool source_expired;
-    struct orgrun_error expired; /* what AWS said then */
+    struct session_failure expired; /* what AWS said then */
     struct broker_stats stats;
 };
 

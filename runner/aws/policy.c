@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define RESOURCE_MAX 8192
+#define STATEMENTS_MAX (64 << 10)
 
 DEFINE_CLEANUP(free_json, json_t, json_decref)
 
@@ -79,6 +80,23 @@ static char *document(json_t *statements)
     return text && asprintf(&out, "%s\n", text) > 0 ? out : NULL;
 }
 
+/* The statements one after another, without a newline at the end. Takes them, a list, over; NULL
+ * makes NULL. */
+static char *listed(json_t *statements)
+{
+    AUTO(free_json) json_t *all = statements;
+    struct buf b;
+    buf_init(&b, STATEMENTS_MAX);
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        AUTO(free_ptr) char *text = json_dumps(json_array_get(all, i), JSON_INDENT(2));
+        (void)buf_printf(&b, "%s%s", i ? ",\n" : "", text ? text : "");
+        b.failed = b.failed || !text;
+    }
+    char *out = b.len ? buf_take(&b, NULL) : NULL;
+    buf_clear(&b);
+    return out;
+}
+
 /* An account is its root, written out as IAM stores it. */
 static json_t *principals_of(const struct policy_trust *trust)
 {
@@ -103,7 +121,7 @@ static json_t *trust_statement(const struct policy_trust *trust, const char *sid
     return TAKE_PTR(statement);
 }
 
-char *policy_trust(const struct policy_trust *trust)
+static json_t *trust_statements(const struct policy_trust *trust)
 {
     const char *actions[ACTIONS_MAX + 1];
     AUTO(free_json) json_t *statements = json_array();
@@ -116,7 +134,18 @@ char *policy_trust(const struct policy_trust *trust)
         json_array_append_new(statements,
                               trust_statement(trust, "PassSessionContext", actions, NULL)))
         return NULL;
-    return document(TAKE_PTR(statements));
+    return TAKE_PTR(statements);
+}
+
+char *policy_trust(const struct policy_trust *trust)
+{
+    json_t *statements = trust_statements(trust);
+    return statements ? document(statements) : NULL;
+}
+
+char *policy_trust_statements(const struct policy_trust *trust)
+{
+    return listed(trust_statements(trust));
 }
 
 /* Within a policy "*", "?" and "${" mean something, and a path may hold them. */
@@ -153,4 +182,9 @@ char *policy_source(const struct policy_source *source)
     json_t *read = json_pack("{s:s,s:s,s:o,s:s}", "Sid", "ReadOrganization", "Effect", "Allow",
                              "Action", words_of(reads), "Resource", "*");
     return document(json_pack("[o,o]", assume_statement(source), read));
+}
+
+char *policy_source_statement(const struct policy_source *source)
+{
+    return listed(json_pack("[o]", assume_statement(source)));
 }

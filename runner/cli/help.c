@@ -141,6 +141,10 @@ static void write_commands(FILE *out, const struct terminal *t)
         for (const struct command *const *c = s->commands; *c; c++) {
             int n = snprintf(left, sizeof left, "  %s %s", (*c)->name, (*c)->operands);
             (void)fputs(left, out);
+            if (n + 2 > COMMAND_COLUMN) {
+                (void)fputc('\n', out);
+                n = 0;
+            }
             wrapped(out, n, COMMAND_COLUMN, (*c)->summary);
         }
     }

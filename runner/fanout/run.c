@@ -181,6 +181,8 @@ static int prepare(struct run *r, struct orgrun_error *err)
     char text[256];
     if (rc == 0 && run_stopping(r, text, sizeof text) != STOP_NONE)
         rc = error_set(err, ORGRUN_ECANCELLED, "%s", text);
+    if (rc == 0)
+        rc = session_cause_check_duration(r->source.identity.arn, r->job->role.duration_s, err);
     if (rc == 0 && r->source.identity.arn)
         broker_set_caller(r->broker, r->source.identity.arn);
     if (rc == 0)

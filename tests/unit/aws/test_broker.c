@@ -116,13 +116,13 @@ static void test_malformed_answer(void **state)
 
 #define NOT_AUTHORIZED                                                                             \
     "User: " CALLER " is not authorized to perform: sts:AssumeRole on resource: " ROLE(A)
-#define STATEMENT(condition)                                                                       \
-    "The trust policy of " ROLE(A) " needs this statement (with its path, if it has one):\n"       \
-                                   "{\n  \"Effect\": \"Allow\",\n  \"Principal\": {\n"             \
-                                   "    \"AWS\": \"arn:aws:iam::000011112222:role/runner\"\n"      \
-                                   "  },\n  \"Action\": \"sts:AssumeRole\"" condition "\n}\n"      \
-                                   "The caller also needs sts:AssumeRole on the role, and no "     \
-                                   "service control policy may deny it."
+#define STATEMENT(condition, doubt)                                                                \
+    "The role's trust policy needs this statement (with the path of the caller's role, if it has " \
+    "one):\n{\n  \"Sid\": \"AssumeRole\",\n  \"Effect\": \"Allow\",\n  \"Principal\": {\n"         \
+    "    \"AWS\": \"arn:aws:iam::000011112222:role/runner\"\n  },\n"                               \
+    "  \"Action\": \"sts:AssumeRole\"" condition "\n}\n"                                           \
+    "A role that does not exist, or that asks for " doubt ", has the same answer."
+#define NO_ID "an external id (this job gives none)"
 
 static const struct denial {
     const char *caller; /* as told to the broker */
@@ -133,14 +133,15 @@ static const struct denial {
 } denials[] = {
     {CALLER, NULL, 403, "AccessDenied", NOT_AUTHORIZED,
      "cannot assume " ROLE(A) " as " CALLER ": AccessDenied: " NOT_AUTHORIZED " (request id r-1)",
-     STATEMENT("")},
+     STATEMENT("", NO_ID)},
     {NULL, NULL, 403, "AccessDenied", NOT_AUTHORIZED,
      "cannot assume " ROLE(A) " as " CALLER ": AccessDenied: " NOT_AUTHORIZED " (request id r-1)",
-     STATEMENT("")},
+     STATEMENT("", NO_ID)},
     {CALLER, "id \"1\"", 403, "AccessDenied", "no",
      "cannot assume " ROLE(A) " as " CALLER ": AccessDenied: no (request id r-1)",
      STATEMENT(",\n  \"Condition\": {\n    \"StringEquals\": {\n      \"sts:ExternalId\": "
-               "\"id \\\"1\\\"\"\n    }\n  }")},
+               "\"id \\\"1\\\"\"\n    }\n  }",
+               "another external id")},
     {NULL, NULL, 403, "AccessDenied", "no",
      "cannot assume " ROLE(A) ": AccessDenied: no (request id r-1)", ""},
     {CALLER, NULL, 400, "ValidationError",
