@@ -5,6 +5,7 @@
 
 #include "orgrun/api.h"
 #include "orgrun/context.h"
+#include "orgrun/doctor.h"
 #include "orgrun/error.h"
 #include "orgrun/job.h"
 #include "orgrun/log.h"

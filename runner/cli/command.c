@@ -12,8 +12,8 @@
 
 const struct command_section command_sections[] = {
     {"Set up", (const struct command *const[]){&command_setup, NULL}},
-    {"Look before you run",
-     (const struct command *const[]){&command_check, &command_accounts, &command_plan, NULL}},
+    {"Look before you run", (const struct command *const[]){&command_check, &command_accounts,
+                                                            &command_plan, &command_doctor, NULL}},
     {"Run", (const struct command *const[]){&command_run, &command_exec, &command_session, NULL}},
     {"Afterwards", (const struct command *const[]){&command_report, &command_runs, NULL}},
     {"Help", (const struct command *const[]){&command_help, &command_version, NULL}},

@@ -27,6 +27,7 @@ struct command {
     const struct option_group *const *groups; /* NULL-terminated */
     const char *examples;                     /* lines "  command\t what it does"; NULL for none */
     const char *needs;                        /* what the first operand is; NULL = "a job file" */
+    const char *exits;                        /* lines of its exit codes; NULL for the usual */
     bool runs_targets;                        /* its exit codes are those of a run */
     bool takes_command;                       /* the first operand starts a command */
     int least, most;                          /* operands; most -1: any number */
@@ -34,8 +35,8 @@ struct command {
 };
 
 extern const struct command command_run, command_exec, command_plan, command_check,
-    command_accounts, command_report, command_runs, command_session, command_setup, command_help,
-    command_version;
+    command_accounts, command_doctor, command_report, command_runs, command_session, command_setup,
+    command_help, command_version;
 
 /* Headings over the commands of the overview; ended by a NULL title. */
 struct command_section {

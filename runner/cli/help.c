@@ -125,9 +125,14 @@ static void write_formats(FILE *out, const struct terminal *t,
     }
 }
 
-static void write_exits(FILE *out, const struct terminal *t, bool of_run)
+/* `own` in place of the usual ones, unless NULL. */
+static void write_exits(FILE *out, const struct terminal *t, bool of_run, const char *own)
 {
     heading(out, t, "Exit codes");
+    if (own) {
+        (void)fputs(own, out);
+        return;
+    }
     for (size_t i = 0; i < sizeof exit_lines / sizeof *exit_lines; i++)
         if (exit_lines[i].of_run == of_run)
             (void)fprintf(out, "  %-3d  %s\n", exit_lines[i].code, exit_lines[i].what);
@@ -174,7 +179,7 @@ void help_overview(FILE *out, const struct terminal *t)
     write_commands(out, t);
     heading(out, t, "Examples");
     (void)fputs(examples, out);
-    write_exits(out, t, true);
+    write_exits(out, t, true, NULL);
     heading(out, t, "Environment");
     (void)fputs(environment, out);
     heading(out, t, "Files");
@@ -196,5 +201,5 @@ void help_command(FILE *out, const struct terminal *t, const struct command *com
         heading(out, t, "Examples");
         (void)fputs(command->examples, out);
     }
-    write_exits(out, t, command->runs_targets);
+    write_exits(out, t, command->runs_targets, command->exits);
 }

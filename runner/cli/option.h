@@ -68,7 +68,7 @@ struct option_group {
 extern const struct option_group options_session, options_selection, options_task, options_run,
     options_job, options_aws, options_progress, options_output, options_common, options_list,
     options_report, options_runs, options_whole_organization, options_setup, options_setup_template,
-    options_partition, options_narrow;
+    options_partition, options_narrow, options_role;
 
 #define OPTION_MESSAGE_SIZE 512
 

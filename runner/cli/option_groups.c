@@ -81,6 +81,17 @@ const struct option_group options_task = {
         {NULL},
     }};
 
+const struct option_group options_role = {
+    "Role",
+    (const struct option_spec[]){
+        {"role", '\0', OPTION_TEXT, AT(role), "ROLE",
+         "Name, path/name or ARN of the role to assume in each account; rol_sts_cross_account when "
+         "not given."},
+        {"external-id", '\0', OPTION_TEXT, AT(external_id), "ID",
+         "External id that the role's trust policy asks for."},
+        {NULL},
+    }};
+
 const struct option_group options_session = {
     "Session",
     (const struct option_spec[]){

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The sandbox's own paths: /sandbox/stats, /sandbox/config, /sandbox/accounts.
+#include "sandbox/refusal.h"
 #include "sandbox/sandbox.h"
 
 #include <string.h>
@@ -45,6 +46,28 @@ static int deny(struct sandbox *sb, const json_t *ids, struct orgrun_error *err)
     return 0;
 }
 
+/* "refuse": {"<id>": "<kind>"}: what STS says to those who ask for the role of these, and no other
+ * account. */
+static int refuse_roles(struct sandbox *sb, json_t *kinds, struct orgrun_error *err)
+{
+    const char *id;
+    json_t *kind;
+    if (!json_is_object(kinds))
+        return error_set(err, ORGRUN_EUSAGE, "refuse must be an object of account ids");
+    for (size_t i = 0; i < sb->org.len; i++)
+        sb->org.accounts[i].refusal = NULL;
+    json_object_foreach(kinds, id, kind)
+    {
+        struct org_account *account = org_find(&sb->org, id);
+        const struct refusal *refusal =
+            json_is_string(kind) ? refusal_find(json_string_value(kind)) : NULL;
+        if (!account || !refusal)
+            return error_set(err, ORGRUN_EUSAGE, "refuse: no such account or kind: %s", id);
+        account->refusal = refusal;
+    }
+    return 0;
+}
+
 static void configure(struct sandbox *sb, const struct auth_request *request, struct answer *a)
 {
     json_t *in = json_loadb(request->body, request->body_len, 0, NULL);
@@ -60,6 +83,8 @@ static void configure(struct sandbox *sb, const struct auth_request *request, st
             stats_reset(&sb->stats);
         else if (strcmp(name, "deny") == 0)
             rc = deny(sb, value, &err);
+        else if (strcmp(name, "refuse") == 0)
+            rc = refuse_roles(sb, value, &err);
         else
             rc = faults_set(&sb->faults, name, value, &err);
     }

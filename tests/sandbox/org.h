@@ -30,8 +30,9 @@ struct org_account {
     int ou; /* index into org_ous, or -1 */
     int64_t joined_s;
     bool suspended;
-    bool denied; /* its role does not let the caller in */
-    bool mfa;    /* AccountMFAEnabled of GetAccountSummary */
+    bool denied;                   /* its role does not let the caller in */
+    const struct refusal *refusal; /* or NULL: what STS says to all who ask for its role */
+    bool mfa;                      /* AccountMFAEnabled of GetAccountSummary */
 };
 
 struct org {

@@ -2,6 +2,7 @@
 // STS (query protocol, version 2011-06-15): AssumeRole, GetCallerIdentity, GetSessionToken.
 #include "base/clock.h"
 #include "sandbox/form.h"
+#include "sandbox/refusal.h"
 #include "sandbox/sandbox.h"
 
 #include <ctype.h>
@@ -148,7 +149,11 @@ static void credentials(struct answer *a, const struct key *key)
 static void assume(struct sandbox *sb, const struct assume_role *in, int64_t duration,
                    struct answer *a)
 {
-    const char *account = sb->faults.wrong_account[0] ? sb->faults.wrong_account : in->account;
+    const struct refusal *refusal = org_find(&sb->org, in->account)->refusal;
+    const char *other = refusal ? refusal_other_account(refusal) : NULL;
+    const char *account = other                         ? other
+                          : sb->faults.wrong_account[0] ? sb->faults.wrong_account
+                                                        : in->account;
     const char *slash = strrchr(in->role, '/');
     char arn[1400], user_id[21 + 66] = "AROA";
     snprintf(arn, sizeof(arn), "arn:%s:sts::%s:assumed-role/%s/%s", sb->org.partition, account,
@@ -182,6 +187,10 @@ static void assume_role(struct sandbox *sb, const struct call *call, struct answ
     if (!read_input(sb, call, &in, a))
         return;
     stats_assumed(&sb->stats, in.account);
+    const struct org_account *target = org_find(&sb->org, in.account);
+    if (target && target->refusal &&
+        refusal_answer(target->refusal, call->caller->arn, in.role_arn, a))
+        return;
     if (!trusted(sb, call, &in)) {
         answer_xml_error(a, XMLNS, 403, "AccessDenied",
                          "User: %s is not authorized to perform: sts:AssumeRole on resource: %s",
