@@ -67,16 +67,17 @@ static const struct cause {
     [SESSION_CAUSE_DENY] = {"explicit-deny", "a policy denies the caller to assume the role",
                             .where = "a policy that AWS does not name",
                             .statement = STATEMENT_SOURCE},
-    [SESSION_CAUSE_DURATION] = {"duration", "the role allows shorter sessions only",
-                                "The role allows shorter sessions only: lower role.duration, or "
-                                "raise the role's MaxSessionDuration (at most 12 hours)."},
+    [SESSION_CAUSE_DURATION] =
+        {"duration", "the role allows shorter sessions only",
+         "Lower role.duration, or raise the role's MaxSessionDuration (at most 12 "
+         "hours)."},
     [SESSION_CAUSE_CHAINING] = {"role-chaining",
                                 "a session assumed from a role's session lasts at most 1 hour",
                                 CHAINED_HINT},
-    [SESSION_CAUSE_REGION] = {"region-disabled", "STS is not active in this Region for the account",
-                              "STS is not active in this Region for the account: choose another "
-                              "Region (--region, AWS_REGION), or activate it there (IAM console, "
-                              "Account settings)."},
+    [SESSION_CAUSE_REGION] =
+        {"region-disabled", "STS is not active in this Region for the account",
+         "Choose another Region for STS (--region, AWS_REGION), or activate STS "
+         "there in the account (IAM console, Account settings)."},
     [SESSION_CAUSE_TERMS] = {"session-terms", "STS does not take the session policies or tags",
                              "Shorten or mend the role's policy, policy_arns and tags: STS packs "
                              "them together into a limit of its own."},
@@ -157,7 +158,7 @@ static enum session_cause cause_of_fault(enum http_fault fault)
 enum session_cause session_cause_of(const struct awserror *aws, enum http_fault fault)
 {
     static const enum session_cause of_class[] = {
-        [AWSERROR_NONE] = SESSION_CAUSE_ANSWER, /* a success that was none */
+        [AWSERROR_NONE] = SESSION_CAUSE_ANSWER,
         [AWSERROR_TRANSIENT] = SESSION_CAUSE_UNAVAILABLE,
         [AWSERROR_THROTTLING] = SESSION_CAUSE_THROTTLED,
         [AWSERROR_EXPIRED] = SESSION_CAUSE_SOURCE_EXPIRED,
@@ -168,6 +169,8 @@ enum session_cause session_cause_of(const struct awserror *aws, enum http_fault 
     };
     if (fault != HTTP_OK)
         return cause_of_fault(fault);
+    if (aws->status >= 200 && aws->status < 300) /* a success, and yet none */
+        return SESSION_CAUSE_ANSWER;
     bool denied = aws->class_ == AWSERROR_DENIED && aws->code[0];
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if ((rules[i].code ? strcmp(aws->code, rules[i].code) == 0 : denied) &&

@@ -150,8 +150,8 @@ const struct command command_doctor = {
     .operands = "[JOB.yaml]",
     .summary = "try to enter every account, and say why one cannot be",
     .description =
-        "Gets a session of every account that the job selects, as a run would, and lets go\n"
-        "of it at once: nothing is run, nothing is recorded. Prints what is wrong, by\n"
+        "Gets a session of every account that the job selects, as a run would, and lets\n"
+        "go of it at once: nothing is run, nothing is recorded. Prints what is wrong, by\n"
         "cause, with the accounts, AWS's answer to the first of them, and what to do: the\n"
         "statement to add where a policy lacks one. Without a job file, options say which\n"
         "accounts and which role. --verbose names every account with its answer.\n",

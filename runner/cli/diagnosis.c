@@ -164,6 +164,18 @@ static void write_accounts(FILE *out, const struct terminal *t, const struct fin
         (void)fprintf(out, "      and %zu more; --verbose names them all\n", named - NAMED_MAX);
 }
 
+/* What to do, behind an arrow. */
+static void write_hint(FILE *out, const struct terminal *t, const char *hint)
+{
+    if (!*hint)
+        return;
+    (void)fputs("    ", out);
+    terminal_paint(out, t, SGR_CYAN);
+    (void)fputs(t->unicode ? "\u2192" : ">", out);
+    terminal_plain(out, t);
+    prose_write(out, t, 5, 6, "", hint);
+}
+
 /* The sign, the cause, its accounts, what was answered to the first, and what to do. */
 static void write_group(FILE *out, const struct terminal *t, const struct section *s,
                         const struct findings *f, const struct group *g, bool all)
@@ -185,7 +197,7 @@ static void write_group(FILE *out, const struct terminal *t, const struct sectio
         return;
     if (!all)
         prose_write(out, t, 0, 4, SGR_DIM, text_of(first, "message"));
-    prose_write(out, t, 0, 4, "", text_of(first, "hint"));
+    write_hint(out, t, text_of(first, "hint"));
 }
 
 static void write_section(FILE *out, const struct terminal *t, const struct section *s,
@@ -238,6 +250,11 @@ void findings_write(FILE *out, const struct findings *f, const struct orgrun_doc
 {
     for (size_t i = 0; i < SECTIONS; i++)
         write_section(out, t, &sections[i], f, all);
+    if (*r->caller_arn) {
+        (void)fputs("as ", out);
+        glyph_write(out, r->caller_arn, t->unicode);
+        (void)fputc('\n', out);
+    }
     write_counts(out, t, r);
     (void)fprintf(out, "exit code %d: ", r->exit_code);
     glyph_write(out, r->reason, t->unicode);

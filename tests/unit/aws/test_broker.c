@@ -149,8 +149,7 @@ static const struct denial {
      "sts:AssumeRole for " ROLE(
          A) ": ValidationError: The requested DurationSeconds exceeds the "
             "MaxSessionDuration set for this role. (HTTP 400, request id r-1, 1 attempt)",
-     "The role allows shorter sessions only: lower role.duration, or raise the role's "
-     "MaxSessionDuration (at most 12 hours)."},
+     "Lower role.duration, or raise the role's MaxSessionDuration (at most 12 hours)."},
 };
 
 static void test_denials(void **state)

@@ -253,16 +253,16 @@ static void test_other_hints(void **state)
         const char *code, *said, *hint;
     } rows[] = {
         {400, "ValidationError", "exceeds the MaxSessionDuration set for this role.",
-         "The role allows shorter sessions only: lower role.duration, or raise the role's "
-         "MaxSessionDuration (at most 12 hours)."},
+         "Lower role.duration, or raise the role's MaxSessionDuration (at most 12 hours)."},
         {400, "ValidationError",
          "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role "
          "chaining.",
          "A session that was itself assumed from a role (role chaining) lasts at most 1 hour: set "
          "role.duration to 1h or less, or start with credentials of a user."},
         {403, "RegionDisabledException", "STS is not activated in this region",
-         "STS is not active in this Region for the account: choose another Region (--region, "
-         "AWS_REGION), or activate it there (IAM console, Account settings)."},
+         "Choose another Region for STS (--region, AWS_REGION), or activate STS there in the "
+         "account "
+         "(IAM console, Account settings)."},
         {400, "Throttling", "Rate exceeded", "as it was"}, /* what call.c says of it holds */
         {403, "ExpiredToken", "", "as it was"},
         {400, "SomethingNew", "", "as it was"},
