@@ -90,8 +90,8 @@ ORGRUN_API int orgrun_run(struct orgrun_ctx *ctx, const struct orgrun_job *job,
                           struct orgrun_error *err);
 
 /**
- * Stops the run (or doctor) of ctx: the first call starts nothing more and ends children with TERM, the second
- * with KILL. signum (SIGINT, SIGTERM, ...) decides the exit code. Async-signal-safe.
+ * Stops the run (or doctor) of ctx: the first call starts nothing more and ends children with TERM,
+ * the second with KILL. signum (SIGINT, SIGTERM, ...) decides the exit code. Async-signal-safe.
  */
 ORGRUN_API void orgrun_run_stop(struct orgrun_ctx *ctx, int signum);
 

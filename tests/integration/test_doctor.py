@@ -334,7 +334,7 @@ class Doctor(Case):
         self.start(accounts=400, latency=100)
         for signum, code, name in ((signal.SIGINT, 130, "SIGINT"), (signal.SIGTERM, 143, "SIGTERM")):
             self.box.configure(reset_stats=True)
-            got, out, err = self.interrupt(signum, lambda: self.assumed() > 20, "--format", "json")
+            got, out, err = self.interrupt(signum, lambda: self.assumed() > 100, "--format", "json")
             self.assertEqual(got, code, err)
             report = json.loads(out)
             self.assertEqual(report["reason"], f"interrupted by {name}")
