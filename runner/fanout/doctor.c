@@ -101,7 +101,7 @@ static int try_account(struct doctor *d, const struct plan_account *pa, struct c
                        struct session_failure *why)
 {
     if (!pa->with_source) {
-        int rc = broker_try(d->broker, pa->account.id, out, why);
+        int rc = broker_try(d->broker, pa->account.id, false, out, why);
         broker_release(d->broker, pa->account.id);
         return rc;
     }
