@@ -13,13 +13,15 @@ extern "C" {
 #endif
 
 enum orgrun_doctor_verdict {
-    ORGRUN_DOCTOR_TRYING,   /**< its session is asked for; one of the next three follows */
-    ORGRUN_DOCTOR_ENTERED,  /**< there is a session */
-    ORGRUN_DOCTOR_REFUSED,  /**< there is none; cause, summary, message and hint say why */
-    ORGRUN_DOCTOR_UNTRIED,  /**< stopped on request before there was an answer */
-    ORGRUN_DOCTOR_SKIPPED,  /**< not tried: it cannot run (SUSPENDED, ...); a run skips it too */
-    ORGRUN_DOCTOR_EXCLUDED, /**< not tried: the job says not to */
-    ORGRUN_DOCTOR_VERDICTS  /**< how many there are */
+    ORGRUN_DOCTOR_TRYING,    /**< its session is asked for; one of the next three follows */
+    ORGRUN_DOCTOR_ENTERED,   /**< there is a session */
+    ORGRUN_DOCTOR_REFUSED,   /**< there is none; cause, summary, message and hint say why */
+    ORGRUN_DOCTOR_UNTRIED,   /**< stopped on request before there was an answer */
+    ORGRUN_DOCTOR_SKIPPED,   /**< not tried: it cannot run (SUSPENDED, ...); a run skips it too */
+    ORGRUN_DOCTOR_UNCOVERED, /**< not tried: the job neither runs nor excludes it, and says that
+                                every account must be one or the other; an error of a run */
+    ORGRUN_DOCTOR_EXCLUDED,  /**< not tried: the job says not to */
+    ORGRUN_DOCTOR_VERDICTS   /**< how many there are */
 };
 
 /** The lower-case word of a verdict ("entered", ...), or "unknown". */
@@ -44,7 +46,7 @@ typedef int orgrun_doctor_fn(void *user, const struct orgrun_diagnosis *diagnosi
 /** How it went as a whole. */
 struct orgrun_doctor_result {
     int exit_code; /**< enum orgrun_exit: 0, 2, 3, 130, 143; true whatever orgrun_doctor returned */
-    size_t entered, refused, untried, skipped, excluded; /**< accounts */
+    size_t entered, refused, untried, skipped, uncovered, excluded; /**< accounts */
     char caller_arn[2048]; /**< "" when GetCallerIdentity was denied */
     char reason[512];      /**< one sentence: why that exit code */
 };

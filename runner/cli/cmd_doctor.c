@@ -4,6 +4,7 @@
 #include "cli/complain.h"
 #include "cli/diagnosis.h"
 #include "cli/listing.h"
+#include "cli/narrow.h"
 #include "cli/signals.h"
 #include "cli/value.h"
 
@@ -91,22 +92,26 @@ static int examine(struct cli *cli, struct orgrun_ctx *ctx, const struct orgrun_
 }
 
 /* Where to look: a job file, or one of the ways to name accounts. */
-static int check_where(const struct cli *cli)
+static int check_where(struct cli *cli)
 {
-    const struct settings *s = &cli->settings;
-    int ways = (s->accounts.len > 0) + (s->accounts_file != NULL) + (s->organization != 0);
+    struct settings *s = &cli->settings;
+    bool listed = s->accounts.len > 0 || s->accounts_file;
+    int ways =
+        (s->accounts.len > 0) + (s->accounts_file != NULL) + (s->organization || narrow_given(s));
     bool role = s->role || s->external_id;
-    if (cli->argc > 0 && (ways || role || s->include.len || s->exclude.len))
+    if (cli->argc > 0 && (listed || s->organization || role || s->include.len || s->exclude.len))
         return complain_usage(cli, "a job file says which accounts and which role: leave out %s",
                               role ? "--role and --external-id" : "the options that do");
     if (cli->argc == 0 && s->set.len)
         return complain_usage(cli, "--set needs a job file: orgrun doctor JOB.yaml");
     if (cli->argc == 0 && ways == 0)
         return complain_usage(cli, "doctor needs to know where: give a job file, --accounts, "
-                                   "--accounts-file or --org");
-    if (ways > 1)
-        return complain_usage(cli, "--accounts, --accounts-file and --org exclude one another");
-    return 0;
+                                   "--accounts-file, --org, --ou or --tag");
+    if (cli->argc == 0 && ways > 1)
+        return complain_usage(cli, "--accounts, --accounts-file and --org (which --ou, --tag and "
+                                   "--joined-after imply) exclude one another");
+    const char *wrong = cli->argc > 0 ? narrow_set(s) : NULL;
+    return wrong ? complain_usage(cli, "%s", wrong) : 0;
 }
 
 static int find_job(const struct cli *cli, struct orgrun_job **job, struct orgrun_error *err)
@@ -116,7 +121,10 @@ static int find_job(const struct cli *cli, struct orgrun_job **job, struct orgru
     const struct orgrun_command command = {
         .accounts = s->accounts.at,
         .accounts_file = s->accounts_file,
-        .organization = s->organization,
+        .organization = s->organization || narrow_given(s),
+        .ous = s->ous.at,
+        .tags = s->tags.at,
+        .joined_after = s->joined_after,
         .include = s->include.at,
         .exclude = s->exclude.at,
         .role = s->role,
@@ -153,11 +161,14 @@ const struct command command_doctor = {
         "Gets a session of every account that the job selects, as a run would, and lets\n"
         "go of it at once: nothing is run, nothing is recorded. Prints what is wrong, by\n"
         "cause, with the accounts, AWS's answer to the first of them, and what to do: the\n"
-        "statement to add where a policy lacks one. Without a job file, options say which\n"
-        "accounts and which role. --verbose names every account with its answer.\n",
-    .groups = (const struct option_group *const[]){&options_selection, &options_role, &options_job,
-                                                   &options_list, &options_aws, &options_output,
-                                                   &options_common, NULL},
+        "statement to add where a policy lacks one. --verbose names every account with its\n"
+        "answer. Without a job file, options say which accounts and which role; with one,\n"
+        "those that choose among the organization's accounts stand in place of what it\n"
+        "says in accounts.organization.\n",
+    .groups =
+        (const struct option_group *const[]){&options_selection, &options_narrow, &options_role,
+                                             &options_job, &options_list, &options_aws,
+                                             &options_output, &options_common, NULL},
     .examples = "  orgrun doctor nightly.yaml\n"
                 "  orgrun doctor --org --role audit\n"
                 "  orgrun doctor nightly.yaml --format json \\\n"

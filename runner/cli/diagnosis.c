@@ -21,6 +21,7 @@ static const struct section {
 } sections[] = {
     {ORGRUN_DOCTOR_REFUSED, "Refused", "\u2717", "x", SGR_RED},
     {ORGRUN_DOCTOR_UNTRIED, "Not tried to the end", "\u2205", "o", SGR_YELLOW},
+    {ORGRUN_DOCTOR_UNCOVERED, "Not covered", "!", "!", SGR_MAGENTA},
     {ORGRUN_DOCTOR_SKIPPED, "Skipped, as a run would", "-", "-", SGR_YELLOW},
     {ORGRUN_DOCTOR_EXCLUDED, "Excluded", "-", "-", SGR_DIM},
 };
@@ -227,11 +228,9 @@ static void write_counts(FILE *out, const struct terminal *t, const struct orgru
     const struct {
         size_t n;
         const char *word, *sgr;
-    } counts[] = {{r->entered, "entered", SGR_GREEN},
-                  {r->refused, "refused", SGR_RED},
-                  {r->untried, "untried", SGR_YELLOW},
-                  {r->skipped, "skipped", SGR_YELLOW},
-                  {r->excluded, "excluded", ""}};
+    } counts[] = {{r->entered, "entered", SGR_GREEN},  {r->refused, "refused", SGR_RED},
+                  {r->untried, "untried", SGR_YELLOW}, {r->uncovered, "not covered", SGR_MAGENTA},
+                  {r->skipped, "skipped", SGR_YELLOW}, {r->excluded, "excluded", ""}};
     const char *comma = "";
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         if (counts[i].n == 0 && i > 0)
@@ -270,11 +269,12 @@ json_t *findings_json(const struct findings *f, const struct orgrun_doctor_resul
     listing_set(root, "caller_arn", *r->caller_arn ? r->caller_arn : NULL);
     (void)json_object_set_new(root, "exit_code", json_integer(r->exit_code));
     listing_set(root, "reason", r->reason);
-    (void)json_object_set_new(
-        root, "summary",
-        json_pack("{s:I, s:I, s:I, s:I, s:I}", "entered", (json_int_t)r->entered, "refused",
-                  (json_int_t)r->refused, "untried", (json_int_t)r->untried, "skipped",
-                  (json_int_t)r->skipped, "excluded", (json_int_t)r->excluded));
+    (void)json_object_set_new(root, "summary",
+                              json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "entered",
+                                        (json_int_t)r->entered, "refused", (json_int_t)r->refused,
+                                        "untried", (json_int_t)r->untried, "uncovered",
+                                        (json_int_t)r->uncovered, "skipped", (json_int_t)r->skipped,
+                                        "excluded", (json_int_t)r->excluded));
     (void)json_object_set_new(root, "accounts", accounts);
     return root;
 }

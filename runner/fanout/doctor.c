@@ -48,9 +48,10 @@ struct doctor {
 const char *orgrun_doctor_verdict_name(enum orgrun_doctor_verdict verdict)
 {
     static const char *const names[ORGRUN_DOCTOR_VERDICTS] = {
-        [ORGRUN_DOCTOR_TRYING] = "trying",   [ORGRUN_DOCTOR_ENTERED] = "entered",
-        [ORGRUN_DOCTOR_REFUSED] = "refused", [ORGRUN_DOCTOR_UNTRIED] = "untried",
-        [ORGRUN_DOCTOR_SKIPPED] = "skipped", [ORGRUN_DOCTOR_EXCLUDED] = "excluded",
+        [ORGRUN_DOCTOR_TRYING] = "trying",     [ORGRUN_DOCTOR_ENTERED] = "entered",
+        [ORGRUN_DOCTOR_REFUSED] = "refused",   [ORGRUN_DOCTOR_UNTRIED] = "untried",
+        [ORGRUN_DOCTOR_SKIPPED] = "skipped",   [ORGRUN_DOCTOR_UNCOVERED] = "uncovered",
+        [ORGRUN_DOCTOR_EXCLUDED] = "excluded",
     };
     return (unsigned)verdict < ORGRUN_DOCTOR_VERDICTS ? names[verdict] : "unknown";
 }
@@ -67,9 +68,9 @@ static void tell(struct doctor *d, struct orgrun_diagnosis *diagnosis)
 {
     struct orgrun_doctor_result *r = d->result;
     size_t *const counts[ORGRUN_DOCTOR_VERDICTS] = {
-        [ORGRUN_DOCTOR_ENTERED] = &r->entered,   [ORGRUN_DOCTOR_REFUSED] = &r->refused,
-        [ORGRUN_DOCTOR_UNTRIED] = &r->untried,   [ORGRUN_DOCTOR_SKIPPED] = &r->skipped,
-        [ORGRUN_DOCTOR_EXCLUDED] = &r->excluded,
+        [ORGRUN_DOCTOR_ENTERED] = &r->entered,     [ORGRUN_DOCTOR_REFUSED] = &r->refused,
+        [ORGRUN_DOCTOR_UNTRIED] = &r->untried,     [ORGRUN_DOCTOR_SKIPPED] = &r->skipped,
+        [ORGRUN_DOCTOR_UNCOVERED] = &r->uncovered, [ORGRUN_DOCTOR_EXCLUDED] = &r->excluded,
     };
     const char **texts[] = {&diagnosis->role_arn, &diagnosis->session_arn, &diagnosis->cause,
                             &diagnosis->summary,  &diagnosis->message,     &diagnosis->hint};
@@ -256,10 +257,16 @@ static int admit(struct doctor *d, const struct enumerated *e, struct orgrun_err
 /* An account that is not tried. */
 static void pass_over(struct doctor *d, const struct enumerated *e)
 {
+    static const enum orgrun_doctor_verdict verdicts[] = {
+        [SELECTION_RUN] = ORGRUN_DOCTOR_TRYING,
+        [SELECTION_EXCLUDED] = ORGRUN_DOCTOR_EXCLUDED,
+        [SELECTION_SKIPPED] = ORGRUN_DOCTOR_SKIPPED,
+        [SELECTION_UNCOVERED] = ORGRUN_DOCTOR_UNCOVERED,
+    };
     bool skipped = e->verdict == SELECTION_SKIPPED;
     enum session_cause cause = skipped ? SESSION_CAUSE_NOT_ACTIVE : SESSION_CAUSE_NONE;
     struct orgrun_diagnosis found = {
-        .verdict = skipped ? ORGRUN_DOCTOR_SKIPPED : ORGRUN_DOCTOR_EXCLUDED,
+        .verdict = verdicts[e->verdict],
         .account = account_view(e->account, e->reason),
         .cause = session_cause_name(cause),
         .summary = session_cause_summary(cause),
@@ -310,6 +317,8 @@ static int exit_code(const struct doctor *d, char *reason, size_t size)
     else if (r->refused)
         (void)snprintf(reason, size, "%zu of %zu accounts cannot be entered", r->refused,
                        r->refused + r->entered);
+    else if (r->uncovered)
+        (void)snprintf(reason, size, "accounts neither run nor excluded: %zu", r->uncovered);
     else {
         (void)snprintf(reason, size, "every account can be entered");
         return ORGRUN_EXIT_PASSED;

@@ -95,7 +95,7 @@ class Doctor(Case):
         result = self.doctor(self.job_file(), "--format", "json")
         report = self.json_of(result, 3)
         self.assertEqual(report["summary"], {"entered": 26 - len(CAUSES), "refused": len(CAUSES),
-                                             "untried": 0, "skipped": 0, "excluded": 0})
+                                             "untried": 0, "uncovered": 0, "skipped": 0, "excluded": 0})
         self.assertEqual(report["reason"], f"{len(CAUSES)} of 26 accounts cannot be entered")
         self.assertEqual([a["account"]["id"] for a in report["accounts"]], self.ids)
         for found, (kind, cause, hint) in zip(report["accounts"][1:], CAUSES):
@@ -210,6 +210,25 @@ class Doctor(Case):
         self.assert_exit(self.doctor(job, "--set", "accounts.expect=5"), 0)
         nobody = self.doctor("--org", "--include", "nobody-*", "--format", "json")
         self.assertEqual(self.json_of(nobody, 3)["reason"], "no account was selected")
+
+    def test_accounts_that_the_job_forgets(self):
+        self.start(accounts=4)
+        listed = ", ".join(f'"{i}"' for i in self.ids[:3])
+        job = self.job(JOB.replace("organization: true", f"list: [{listed}], cover: organization")
+                       % (ROLE, "x"))
+        result = self.doctor(job)
+        self.assert_exit(result, 3)
+        self.assertIn("Not covered  1 account\n", result.out)
+        self.assertIn(f"      {self.ids[3]}  ", result.out)
+        self.assertIn("3 entered, 1 not covered\nexit code 3: accounts neither run nor "
+                      "excluded: 1\n", result.out)
+
+    def test_narrowed(self):
+        self.start(["scp"] * 25, accounts=26)
+        for arguments in (("--ou", "/Sandbox"), (self.job_file(), "--ou", "/Sandbox")):
+            report = self.json_of(self.doctor(*arguments, "--format", "json"), 3)
+            self.assertEqual(report["summary"]["refused"], 3)
+            self.assertEqual(report["summary"]["excluded"], 23)
 
     def test_enumeration_that_fails_later(self):
         self.start(accounts=45, endless=True)
