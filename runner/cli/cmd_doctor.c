@@ -161,10 +161,10 @@ const struct command command_doctor = {
         "Gets a session of every account that the job selects, as a run would, and lets\n"
         "go of it at once: nothing is run, nothing is recorded. Prints what is wrong, by\n"
         "cause, with the accounts, AWS's answer to the first of them, and what to do: the\n"
-        "statement to add where a policy lacks one. --verbose names every account with its\n"
-        "answer. Without a job file, options say which accounts and which role; with one,\n"
-        "those that choose among the organization's accounts stand in place of what it\n"
-        "says in accounts.organization.\n",
+        "statement to add where a policy lacks one. --verbose names every account with\n"
+        "its answer. Without a job file, options say which accounts and which role; with\n"
+        "one, those that choose among the organization's accounts stand in place of what\n"
+        "it says in accounts.organization.\n",
     .groups =
         (const struct option_group *const[]){&options_selection, &options_narrow, &options_role,
                                              &options_job, &options_list, &options_aws,
