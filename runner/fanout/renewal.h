@@ -17,8 +17,9 @@ struct renewal {
     bool running;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    bool asked; /* AWS says that they expired */
+    bool asked;  /* AWS says that they expired */
     bool over;
+    int over_fd; /* readable then */
 };
 
 /* When to begin renewing credentials that end at expires_ms, in Unix milliseconds; INT64_MAX for

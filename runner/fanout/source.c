@@ -46,6 +46,7 @@ int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
         .log = &ctx->log,
         .mfa_code = ctx->mfa ? ask_mfa : NULL,
         .mfa_user = ctx,
+        .stop_fd = ctx->stop_fd,
     };
     if (job) {
         s->hops = job->role.terms.via;

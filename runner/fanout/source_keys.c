@@ -89,12 +89,14 @@ static bool is_same(const struct credentials *a, const struct credentials *b)
            credentials_expires_ms(a) == credentials_expires_ms(b);
 }
 
-int source_renew_keys(struct source *s, struct credentials **out, struct orgrun_error *err)
+int source_renew_keys(struct source *s, int stop_fd, struct credentials **out,
+                      struct orgrun_error *err)
 {
     AUTO(credentials_unrefp) struct credentials *keys = NULL;
     AUTO(profile_set_clear) struct profile_set files = {0};
     struct provider_env env = s->env;
     env.files = &files;
+    env.stop_fd = stop_fd;
     env.mfa_code = NULL; /* nobody waits for that question any more */
     int rc = profile_set_load(&files, env.env, env.log, err);
     if (rc == 0)

@@ -39,11 +39,7 @@ class Terminal:
 
     def until(self, text, times=1):
         """Reads until the text was shown so often."""
-        end = time.monotonic() + TIMEOUT
-        while self.text.count(text) < times:
-            if time.monotonic() > end:
-                raise AssertionError(f"waited in vain for {text!r}; there is {self.text!r}")
-            self.read()
+        self.poll(lambda: self.text.count(text) >= times, repr(text))
         return self.text
 
     def type(self, text):
@@ -53,13 +49,25 @@ class Terminal:
         """Is what is typed shown?"""
         return bool(termios.tcgetattr(self.other)[3] & termios.ECHO)
 
+    def ready(self, text, times=1):
+        """Waits until a shell that edits lines has shown its prompt and reads."""
+        self.until(text, times)
+        self.poll(lambda: not self.echoes(), "the shell to read")
+
+    def foreground(self):
+        """Waits until another process than the first has the terminal."""
+        self.poll(lambda: self.echoes() and os.tcgetpgrp(self.fd) != self.process.pid, "a command")
+
+    def poll(self, condition, what):
+        end = time.monotonic() + TIMEOUT
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError(f"waited in vain for {what}; there is {self.text!r}")
+            self.read()
+
     def end(self):
         """Waits for the end; returns the exit code and leaves everything shown in `text`."""
-        end = time.monotonic() + TIMEOUT
-        while self.process.poll() is None:
-            if time.monotonic() > end:
-                raise AssertionError(f"it does not end; there is {self.text!r}")
-            self.read()
+        self.poll(lambda: self.process.poll() is not None, "the end")
         while select.select([self.fd], [], [], 0)[0]:
             self.read(0)
         return self.process.returncode

@@ -2,6 +2,7 @@
 """What a session is assumed with really arrives at STS: policies, tags, source identity, hubs, MFA;
 from the command line and from the job file; judged by the sandbox and by moto."""
 import json
+import signal
 import unittest
 
 from harness import ROLE, Case, Moto, by_account, plain_environment, program
@@ -47,7 +48,7 @@ class Terms(Case):
         self.policy.write_text(POLICY)
 
     def calls(self, action="AssumeRole"):
-        return [c for c in self.box.fetch("/sandbox/calls")["calls"] if c["action"] == action]
+        return self.box.calls(action)
 
     def session(self, *arguments, **more):
         return self.orgrun("session", self.accounts[0], *arguments, env={**self.env, **more})
@@ -263,6 +264,19 @@ class Terms(Case):
             terminal.type("12\n")
             self.assertEqual(terminal.end(), 2)
             self.assertIn("A code has six digits.", terminal.text)
+        self.assertEqual(self.calls(), [])
+
+    def test_interrupted_at_the_question(self):
+        """The terminal is left as it was, be it a run or a session."""
+        job = self.job(JOB % (*self.accounts[:2], ""))
+        for arguments, code in ((["session", self.accounts[0]], -signal.SIGINT),
+                                (["run", "--state", str(self.state), job], 130)):
+            arguments = [program("ORGRUN_BIN"), *arguments, "--mfa-serial", SERIAL]
+            with self.subTest(code), Terminal(arguments, env=self.env, cwd=self.dir) as terminal:
+                terminal.until("Code of the MFA device")
+                terminal.type("12\x03")
+                self.assertEqual(terminal.end(), code, terminal.text)
+                self.assertTrue(terminal.echoes())
         self.assertEqual(self.calls(), [])
 
     def test_mfa_of_a_hub(self):
