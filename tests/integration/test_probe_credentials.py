@@ -193,7 +193,8 @@ TABLE = [
     ("Pod Identity", "good", pod(ok(document())), GOOD),
 
     ("instance", "good", instance(ok(document())), GOOD),
-    ("instance", "expired", instance(ok(document(BEFORE))), [EXPIRED]),
+    ("instance", "expired", instance(ok(document(BEFORE))),
+     {k: GOOD[k] for k in ("access_key_id", "secret_access_key", "session_token")}),
     ("instance", "malformed", instance(ok("{")), ["gave no JSON document"]),
     ("instance", "malformed", instance(ok(document(AccessKeyId=7))), ["gave no AccessKeyId"]),
     ("instance", "malformed", instance(ok(document()), role="a/../b"),
