@@ -221,6 +221,12 @@ static int submit(void *self, const struct http_request *request, http_done_fn *
     return r->real.ops->submit(r->real.self, &led, done, user, err);
 }
 
+static void resume(void *self)
+{
+    struct replay *r = self;
+    r->real.ops->resume(r->real.self);
+}
+
 static int after(void *self, int64_t delay_ms, http_timer_fn *fire, void *user,
                  struct orgrun_error *err)
 {
@@ -230,7 +236,7 @@ static int after(void *self, int64_t delay_ms, http_timer_fn *fire, void *user,
 
 struct http_client replay_client(struct replay *r, struct http_client real)
 {
-    static const struct http_ops ops = {submit, after};
+    static const struct http_ops ops = {.submit = submit, .resume = resume, .after = after};
     r->real = real;
     return (struct http_client){&ops, r};
 }
