@@ -146,6 +146,24 @@ class Renewal(Case):
         self.assertGreaterEqual(self.renewals(), 1)
         self.assertEqual(set(self.box.stats()["operations"]["sts:AssumeRole"]), {"ok"})
 
+    def test_keys_of_another_account(self):
+        """Whoever the program logs in as meanwhile, the run does not go on as them."""
+        key = self.box.fetch("/sandbox/source-key", {})
+        env = {**self.env, "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+               "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+               "AWS_SESSION_TOKEN": key["SessionToken"]}
+        other = self.box.accounts()[-1]["id"]
+        session = self.orgrun("session", other, env=env)
+        (self.dir / "other").write_text(session.out)
+        self.program(before=COUNT + "\nif call > 1:\n    print(open(folder + '/other').read())\n"
+                                    "    sys.exit()\n")
+        process = self.start(WAIT)
+        self.wait_for("ran")
+        self.box.configure(expire_sources=True)
+        self.go_on()
+        self.lost(process, f"gives keys of account {other} now, not of "
+                           f"{self.box.info['management_account']}")
+
     def test_static_keys(self):
         key = self.box.fetch("/sandbox/source-key", {})
         self.env.update(AWS_ACCESS_KEY_ID=key["AccessKeyId"],
