@@ -54,10 +54,6 @@ class Terminal:
         self.until(text, times)
         self.poll(lambda: not self.echoes(), "the shell to read")
 
-    def foreground(self):
-        """Waits until another process than the first has the terminal."""
-        self.poll(lambda: self.echoes() and os.tcgetpgrp(self.fd) != self.process.pid, "a command")
-
     def poll(self, condition, what):
         end = time.monotonic() + TIMEOUT
         while not condition():

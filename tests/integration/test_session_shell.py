@@ -55,8 +55,8 @@ class Shell(Case):
     def test_interrupt_belongs_to_the_shell(self):
         with self.shell("/bin/bash") as terminal:
             terminal.ready(f"(orgrun {self.account}) ")
-            terminal.type("sleep 30\n")
-            terminal.foreground()
+            terminal.type("sh -c 'echo begun; exec sleep 30'\n")
+            terminal.until("\r\nbegun\r\n")
             terminal.type("\x03")
             terminal.ready(f"(orgrun {self.account}) ", 2)
             terminal.type("echo $?; exit\n")
