@@ -17,7 +17,7 @@ struct renewal {
     bool running;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    bool asked;  /* AWS says that they expired */
+    bool asked; /* AWS says that they expired */
     bool over;
     int over_fd; /* readable then */
 };

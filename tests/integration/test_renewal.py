@@ -46,8 +46,10 @@ class Renewal(Case):
         return len(list(self.dir.glob("call-*"))) - 1
 
     def start(self, script):
-        script = script.replace("$ORGRUN_TEST", str(self.dir))
-        process = self.popen("run", self.job(JOB % script), "--state", str(self.state), "--report",
+        return self.start_job(JOB % script.replace("$ORGRUN_TEST", str(self.dir)))
+
+    def start_job(self, job):
+        process = self.popen("run", self.job(job), "--state", str(self.state), "--report",
                              f"json={self.dir}/report.json", "-v", env=self.env)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.stderr.close)
@@ -139,6 +141,21 @@ class Renewal(Case):
         self.go_on()
         self.lost(process, "exit code 1", "no ticket; run kinit")
         self.assertEqual(self.renewals(), 1)
+
+    def test_accounts_whose_regions_are_asked(self):
+        self.program(before=FAIL)
+        script = WAIT.replace("$ORGRUN_TEST", str(self.dir))
+        job = (JOB % script).replace("role:", 'regions: ["us-east-*"]\nrole:')
+        process = self.start_job(job.replace("regions: none, ", ""))
+        self.wait_for("ran")
+        self.box.configure(expire_sources=True)
+        self.go_on()
+        _, said = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 3, said)
+        results = json.loads((self.dir / "report.json").read_text())["results"]
+        self.assertEqual({r["account"]["id"] for r in results},
+                         {a["id"] for a in self.box.accounts()})
+        self.assertEqual({r["status"] for r in results}, {"passed", "skipped"}, said)
 
     def test_program_that_fails_until_they_end(self):
         self.program(seconds=4, before=FAIL)
