@@ -387,6 +387,14 @@ void broker_set_source(struct broker *b, struct credentials *source)
     begin_all(b, batch);
 }
 
+bool broker_awaits_source(struct broker *b)
+{
+    pthread_mutex_lock(&b->lock);
+    bool awaits = b->renewing;
+    pthread_mutex_unlock(&b->lock);
+    return awaits;
+}
+
 void broker_lose_source(struct broker *b, const struct orgrun_error *err)
 {
     pthread_mutex_lock(&b->lock);

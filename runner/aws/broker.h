@@ -48,6 +48,9 @@ void broker_set_caller(struct broker *b, const char *arn);
 /* Assumes with these from now on, which may be what was asked for by `renew`. Takes a reference. */
 void broker_set_source(struct broker *b, struct credentials *source);
 
+/* Were others asked for by `renew`, and have not come yet? */
+bool broker_awaits_source(struct broker *b);
+
 /* There are no source credentials any more: every account without a session gets this error. */
 void broker_lose_source(struct broker *b, const struct orgrun_error *err);
 

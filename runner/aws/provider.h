@@ -27,6 +27,7 @@ struct provider_env {
     int (*mfa_code)(void *user, const char *serial, char code[PROVIDER_MFA_CODE_SIZE],
                     struct orgrun_error *err);
     void *mfa_user;
+    int stop_fd; /* readable once nothing is worth waiting for any more; 0 = none */
 };
 
 /* Asks env for a code; `whose` ("the profile \"x\"") names what needs it. */

@@ -19,6 +19,8 @@
 #define ROLES "/latest/meta-data/iam/security-credentials/"
 #define TOKEN_MAX 1024
 #define ROLE_MAX 256
+/* The service may lag behind while AWS goes on to take what it gave: the SDKs use it on, too. */
+#define GRACE_MS (10LL * 60 * 1000)
 #define FROM "EC2's instance metadata"
 
 struct imds {
@@ -111,11 +113,13 @@ static int take_role(struct imds *m, char role[ROLE_MAX], char why[PROVIDER_WHY_
 static int take_credentials(struct imds *m, const char *role, struct credentials **out,
                             struct orgrun_error *err)
 {
-    static const struct provider_json_names names = {.key = "AccessKeyId",
-                                                     .secret = "SecretAccessKey",
-                                                     .token = "Token",
-                                                     .expiration = "Expiration",
-                                                     .token_required = true};
+    const struct provider_json_names names = {.key = "AccessKeyId",
+                                              .secret = "SecretAccessKey",
+                                              .token = "Token",
+                                              .expiration = "Expiration",
+                                              .token_required = true,
+                                              .now_ms = clock_wall_ms(m->env->clock),
+                                              .grace_ms = GRACE_MS};
     AUTO(http_response_clear) struct http_response r = {0};
     char path[sizeof ROLES + ROLE_MAX];
     (void)snprintf(path, sizeof path, "%s%s", ROLES, role);
@@ -126,7 +130,11 @@ static int take_credentials(struct imds *m, const char *role, struct credentials
         return error_set(err, ORGRUN_ECREDENTIALS,
                          "%s gave no credentials of the role %s (HTTP %d%s%s)", FROM, role,
                          r.status, r.fault ? ", " : "", r.text);
-    return provider_json_read(buf_str(&r.body), r.body.len, &names, FROM, out, err);
+    rc = provider_json_read(buf_str(&r.body), r.body.len, &names, FROM, out, err);
+    if (rc == 0 && credentials_expires_ms(*out) == names.now_ms + GRACE_MS)
+        log_warn(m->env->log, "%s gave credentials that have expired; they are used on for a while",
+                 FROM);
+    return rc;
 }
 
 static const char *choose_base(const struct provider_env *env)

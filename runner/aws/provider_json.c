@@ -53,6 +53,8 @@ static int read_expiration(const json_t *object, const struct provider_json_name
     if (!text || clock_parse(text, out))
         return error_set(err, ORGRUN_ECREDENTIALS, "%s gave an %s that is no time", from,
                          names->expiration);
+    if (names->grace_ms && *out <= names->now_ms)
+        *out = names->now_ms + names->grace_ms;
     return 0;
 }
 

@@ -13,9 +13,10 @@
 struct provider_json_names {
     const char *within; /* the object they are in, or NULL for the document itself */
     const char *key, *secret, *token;
-    const char *expiration; /* text, or a number of milliseconds since the epoch */
-    bool token_required;    /* and with it the expiration */
-    bool versioned;         /* "Version": 1 must be there */
+    const char *expiration;   /* text, or a number of milliseconds since the epoch */
+    bool token_required;      /* and with it the expiration */
+    int64_t now_ms, grace_ms; /* what has expired by now lasts for the grace; 0 = it does not */
+    bool versioned;           /* "Version": 1 must be there */
 };
 
 /* ORGRUN_ECREDENTIALS saying what `from` ("the container credentials endpoint", and the provider's

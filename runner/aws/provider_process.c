@@ -106,14 +106,18 @@ static int drain(int *fd, struct buf *into, bool all, struct orgrun_error *err)
 }
 
 /* Until both ends are closed; *status as waitpid gives it. */
-static int finish(struct process *p, struct clock clock, int64_t timeout_ms, int *status,
-                  struct orgrun_error *err)
+static int finish(struct process *p, const struct provider_env *env, int64_t timeout_ms,
+                  int *status, struct orgrun_error *err)
 {
-    int64_t end = clock_mono_ms(clock) + timeout_ms;
+    int64_t end = clock_mono_ms(env->clock) + timeout_ms;
     while (p->out >= 0 || p->err >= 0) {
-        struct pollfd fds[] = {{p->out, POLLIN, 0}, {p->err, POLLIN, 0}};
-        int64_t left = end - clock_mono_ms(clock);
-        int n = left > 0 ? poll(fds, 2, (int)left) : 0;
+        struct pollfd fds[] = {{p->out, POLLIN, 0},
+                               {p->err, POLLIN, 0},
+                               {env->stop_fd > 0 ? env->stop_fd : -1, POLLIN, 0}};
+        int64_t left = end - clock_mono_ms(env->clock);
+        int n = left > 0 ? poll(fds, 3, (int)left) : 0;
+        if (n > 0 && fds[2].revents)
+            return error_set(err, ORGRUN_ECANCELLED, "it was not waited for");
         if (n == 0) {
             char limit[DURATION_SIZE];
             duration_format(timeout_ms, limit);
@@ -162,7 +166,7 @@ int provider_process_load(const struct provider_env *env, const char *profile, c
     int status = 0;
     int rc = start(&p, env, command, err);
     if (rc == 0)
-        rc = finish(&p, env->clock, timeout_ms, &status, err);
+        rc = finish(&p, env, timeout_ms, &status, err);
     if (rc == 0 && status != 0)
         rc = failed(&p, status, err);
     if (rc)

@@ -293,14 +293,36 @@ int sts_get_session_token(struct aws_client *client, const struct endpoint *endp
                               err);
 }
 
+static int identity_body(struct buf *body, struct orgrun_error *err)
+{
+    buf_init(body, BODY_MAX);
+    (void)buf_puts(body, "Action=GetCallerIdentity&Version=" VERSION);
+    return buf_check(body, "the GetCallerIdentity request", err);
+}
+
+int sts_get_caller_identity(struct aws_client *client, const struct endpoint *endpoint,
+                            struct credentials *source, struct sts_identity *out,
+                            struct orgrun_error *err)
+{
+    AUTO(buf_clear) struct buf body;
+    AUTO(aws_answer_clear) struct aws_answer answer = {0};
+    int rc = identity_body(&body, err);
+    if (rc)
+        return rc;
+    const struct aws_call_spec spec =
+        spec_of(endpoint, source, "sts:GetCallerIdentity", NULL, &body);
+    rc = aws_call(client, &spec, &answer);
+    if (rc && err)
+        *err = answer.err;
+    return rc ? rc : sts_parse_identity(buf_str(&answer.body), answer.body.len, out, err);
+}
+
 int sts_get_caller_identity_start(struct aws_client *client, const struct endpoint *endpoint,
                                   struct credentials *source, aws_done_fn *done, void *user,
                                   struct orgrun_error *err)
 {
     AUTO(buf_clear) struct buf body;
-    buf_init(&body, BODY_MAX);
-    (void)buf_puts(&body, "Action=GetCallerIdentity&Version=" VERSION);
-    int rc = buf_check(&body, "the GetCallerIdentity request", err);
+    int rc = identity_body(&body, err);
     if (rc)
         return rc;
     const struct aws_call_spec spec =

@@ -76,6 +76,11 @@ int sts_get_session_token(struct aws_client *client, const struct endpoint *endp
                           struct credentials *source, const char *mfa_serial, const char *mfa_code,
                           struct credentials **out, struct orgrun_error *err);
 
+/* GetCallerIdentity, waiting. Not on the network thread. sts_identity_clear on success. */
+int sts_get_caller_identity(struct aws_client *client, const struct endpoint *endpoint,
+                            struct credentials *source, struct sts_identity *out,
+                            struct orgrun_error *err);
+
 /* Starts GetCallerIdentity; done's answer body is for sts_parse_identity. */
 int sts_get_caller_identity_start(struct aws_client *client, const struct endpoint *endpoint,
                                   struct credentials *source, aws_done_fn *done, void *user,

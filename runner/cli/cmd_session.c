@@ -155,7 +155,7 @@ static int open_and_hand_out(struct cli *cli, const struct orgrun_session_opts *
     struct orgrun_session *session = NULL;
     struct orgrun_credentials credentials = {0};
     struct companion companion;
-    int code;
+    int code = 0;
     if (cli->settings.endpoint)
         companion_block(&companion);
     if (complain_context(cli, complain_log, cli, &ctx, &err) ||
@@ -163,12 +163,13 @@ static int open_and_hand_out(struct cli *cli, const struct orgrun_session_opts *
         orgrun_session_credentials(session, &credentials, &err))
         code = complain_error(cli, &err) && err.code == ORGRUN_EAWS ? ORGRUN_EXIT_ERROR
                                                                     : ORGRUN_EXIT_USAGE;
-    else
-        code = cli->settings.endpoint ? companion_run(&companion, cli, session)
-                                      : hand_out(cli, &credentials);
-    orgrun_credentials_clear(&credentials);
-    orgrun_session_close(session);
+    else if (cli->settings.endpoint)
+        code = companion_run(&companion, cli, session);
+    orgrun_session_close(session); /* a program that this becomes inherits nothing of it */
     orgrun_ctx_free(ctx);
+    if (credentials.owner && !cli->settings.endpoint)
+        code = hand_out(cli, &credentials);
+    orgrun_credentials_clear(&credentials);
     return code;
 }
 

@@ -15,6 +15,7 @@ struct cli {
     int argc; /* operands */
     char **argv;
     struct terminal out, err;
+    char mfa_code[64];  /* what --mfa-code gave: mfa_hide */
     bool mfa_code_used; /* --mfa-code is good for one call */
 };
 

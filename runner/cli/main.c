@@ -5,6 +5,7 @@
 #include "cli/environment.h"
 #include "cli/footprint.h"
 #include "cli/help.h"
+#include "cli/mfa.h"
 #include "cli/signals.h"
 
 #include <errno.h>
@@ -45,6 +46,7 @@ int main(int argc, char **argv)
     terminal_look(&cli.err, STDERR_FILENO, COLOUR_AUTO);
 
     int code = command_choose(&cli, argc, argv);
+    mfa_hide(&cli);
     if (code == 0) {
         terminal_look(&cli.out, STDOUT_FILENO, (enum terminal_colour)cli.settings.colour);
         terminal_look(&cli.err, STDERR_FILENO, (enum terminal_colour)cli.settings.colour);

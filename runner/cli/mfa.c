@@ -4,11 +4,19 @@
 
 #include "cli/command.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
+
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 
 static int fail(struct orgrun_error *err, const char *serial, const char *what, const char *hint)
 {
@@ -24,18 +32,40 @@ static bool is_code(const char *text)
     return strlen(text) == 6 && strspn(text, "0123456789") == 6;
 }
 
-/* Reads a line without showing it. */
-static bool read_hidden(int fd, char *line, size_t size)
+/* Waits for a line, or for a signal that is to end the program: the terminal is put right before it
+ * does. */
+static bool await_line(int tty, int signals)
+{
+    struct pollfd fds[] = {{tty, POLLIN, 0}, {signals, POLLIN, 0}};
+    int n;
+    do
+        n = poll(fds, 2, -1);
+    while (n < 0 && errno == EINTR);
+    return n > 0 && !fds[1].revents;
+}
+
+/* Asks, and reads a line without showing it. What was typed before the question is dropped. */
+static bool read_hidden(int tty, const char *serial, char *line, size_t size)
 {
     struct termios shown, hidden;
-    if (tcgetattr(fd, &shown))
+    sigset_t ends, old;
+    (void)sigemptyset(&ends);
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+        (void)sigaddset(&ends, ending[i]);
+    if (tcgetattr(tty, &shown))
         return false;
+    (void)pthread_sigmask(SIG_BLOCK, &ends, &old);
+    int signals = signalfd(-1, &ends, SFD_CLOEXEC);
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
-    (void)tcsetattr(fd, TCSAFLUSH, &hidden);
-    ssize_t n = read(fd, line, size - 1);
-    (void)tcsetattr(fd, TCSAFLUSH, &shown);
-    (void)dprintf(fd, "\n");
+    (void)tcsetattr(tty, TCSAFLUSH, &hidden);
+    (void)dprintf(tty, "Code of the MFA device %s: ", serial);
+    ssize_t n = await_line(tty, signals) ? read(tty, line, size - 1) : -1;
+    (void)tcsetattr(tty, TCSAFLUSH, &shown);
+    (void)dprintf(tty, "\n");
+    if (signals >= 0)
+        (void)close(signals);
+    (void)pthread_sigmask(SIG_SETMASK, &old, NULL);
     line[n > 0 ? n : 0] = '\0';
     line[strcspn(line, "\r\n")] = '\0';
     return n > 0;
@@ -50,13 +80,22 @@ static int ask_person(const char *serial, char *code, size_t size, struct orgrun
         return fail(err, serial, "a code is needed of the MFA device",
                     "There is no terminal to ask on: give it with --mfa-code.");
     char line[64];
-    (void)dprintf(tty, "Code of the MFA device %s: ", serial);
-    bool read = read_hidden(tty, line, sizeof line);
+    bool read = read_hidden(tty, serial, line, sizeof line);
     (void)close(tty);
     if (!read || !is_code(line))
         return fail(err, serial, "no code was given of the MFA device", "A code has six digits.");
     (void)snprintf(code, size, "%s", line);
     return 0;
+}
+
+void mfa_hide(struct cli *cli)
+{
+    const char *given = cli->settings.mfa_code;
+    if (!given)
+        return;
+    (void)snprintf(cli->mfa_code, sizeof cli->mfa_code, "%s", given);
+    explicit_bzero((char *)(uintptr_t)given, strlen(given));
+    cli->settings.mfa_code = cli->mfa_code;
 }
 
 int mfa_ask(void *user, const char *serial, char *code, size_t size, struct orgrun_error *err)

@@ -338,6 +338,17 @@ static void view_free(struct view *v)
     free(v);
 }
 
+/* Signals belong to the thread that runs the job, and that may wait at a terminal. */
+static int start_thread(struct view *v)
+{
+    sigset_t all, old;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &old);
+    int rc = pthread_create(&v->thread, NULL, run_view, v);
+    (void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return rc;
+}
+
 struct view *view_start(const struct view_opts *opts, struct orgrun_error *err)
 {
     struct view *v = calloc(1, sizeof *v);
@@ -353,7 +364,7 @@ struct view *view_start(const struct view_opts *opts, struct orgrun_error *err)
     (void)glyph_clean(v->progress.job, sizeof v->progress.job, opts->job, true);
     v->progress.began_ms = v->status_ms = value_mono_ms();
     v->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    int rc = v->wake_fd < 0 ? errno : pthread_create(&v->thread, NULL, run_view, v);
+    int rc = v->wake_fd < 0 ? errno : start_thread(v);
     if (rc) {
         *err = (struct orgrun_error){.code = ORGRUN_EIO};
         (void)snprintf(err->message, sizeof err->message, "cannot start the progress view: %s",

@@ -92,12 +92,14 @@ static int record_nowhere(struct run *r, struct plan_account *pa, enum orgrun_ou
 }
 
 /* What `why` makes of an account's tasks that were never started: a stop of the run has its own
- * words. */
-static enum orgrun_outcome judge(struct run *r, struct orgrun_error *why)
+ * words, and so has the end of the source credentials. */
+static enum orgrun_outcome judge(struct run *r, const struct plan_account *pa,
+                                 struct orgrun_error *why)
 {
     char text[256];
     enum stop_cause stop = run_stopping(r, text, sizeof text);
-    if (stop == STOP_NONE || why->code != ORGRUN_ECANCELLED)
+    bool lost = stop == STOP_SOURCE && why->code == ORGRUN_ECREDENTIALS && !pa->with_source;
+    if (stop == STOP_NONE || (why->code != ORGRUN_ECANCELLED && !lost))
         return ORGRUN_ERROR;
     (void)error_set(why, ORGRUN_ECANCELLED, "not started: %s", text);
     pthread_mutex_lock(&r->lock);
@@ -111,7 +113,7 @@ static enum orgrun_outcome judge(struct run *r, struct orgrun_error *why)
 static int plan_unknown(struct run *r, const struct regional_account *a, struct orgrun_error *why,
                         struct orgrun_error *err)
 {
-    enum orgrun_outcome outcome = judge(r, why);
+    enum orgrun_outcome outcome = judge(r, a->pa, why);
     int rc = 0;
     if (a->ask.session && outcome == ORGRUN_ERROR)
         rc = plan_account_resolve(a->pa, r->job, NULL, err);

@@ -4,9 +4,12 @@
 
 #include "base/cleanup.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #define BEFORE_MS (5 * 60 * 1000)
 #define AGAIN_MIN_MS 1000
@@ -47,6 +50,14 @@ static bool await(struct renewal *n, int64_t due, bool *asked)
     return !over;
 }
 
+static bool is_over(struct renewal *n)
+{
+    pthread_mutex_lock(&n->lock);
+    bool over = n->over;
+    pthread_mutex_unlock(&n->lock);
+    return over;
+}
+
 static void lose(struct renewal *n, const char *provider, const struct orgrun_error *why)
 {
     struct orgrun_error err = {0};
@@ -55,8 +66,8 @@ static void lose(struct renewal *n, const char *provider, const struct orgrun_er
                     why->message);
     if (why->hint[0])
         (void)error_hint(&err, "%s", why->hint);
+    n->on_lost(n->user, err.message); /* first, for what the broker then wakes to know why */
     broker_lose_source(n->broker, &err);
-    n->on_lost(n->user, err.message);
 }
 
 static void *renewal_main(void *arg)
@@ -73,13 +84,17 @@ static void *renewal_main(void *arg)
             due = renewal_due(expires, clock_wall_ms(s->client.clock));
         if (!await(n, due, &asked))
             return NULL;
+        if (asked && !broker_awaits_source(n->broker))
+            continue; /* what AWS said was of keys that have been renewed since */
         AUTO(credentials_unrefp) struct credentials *renewed = NULL;
         struct orgrun_error err = {0};
-        if (source_renew_keys(s, &renewed, &err) == 0) {
+        if (source_renew_keys(s, n->over_fd, &renewed, &err) == 0) {
             log_info(&s->ctx->log, "source credentials were renewed from %s",
                      credentials_provider(renewed));
             broker_set_source(n->broker, renewed);
             due = -1;
+        } else if (is_over(n)) {
+            return NULL; /* it was cut short */
         } else if (asked || clock_wall_ms(s->client.clock) >= expires) {
             lose(n, credentials_provider(now), &err);
             return NULL;
@@ -95,12 +110,17 @@ int renewal_start(struct renewal *n, struct orgrun_error *err)
 {
     pthread_mutex_init(&n->lock, NULL);
     pthread_cond_init(&n->changed, NULL);
+    n->over_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (n->over_fd < 0)
+        return error_set_errno(err, ORGRUN_EIO, errno, "cannot create an eventfd");
     sigset_t all, old; /* signals belong to the embedder's threads */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     int errnum = pthread_create(&n->thread, NULL, renewal_main, n);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     n->running = errnum == 0;
+    if (errnum)
+        (void)close(n->over_fd);
     return errnum ? error_set_errno(err, ORGRUN_ENOMEM, errnum, "cannot start a thread") : 0;
 }
 
@@ -121,8 +141,12 @@ void renewal_end(struct renewal *n)
     n->over = true;
     pthread_cond_broadcast(&n->changed);
     pthread_mutex_unlock(&n->lock);
+    uint64_t one = 1;
+    ssize_t written = write(n->over_fd, &one, sizeof one);
+    (void)written; /* the counter is at zero */
     pthread_join(n->thread, NULL);
     n->running = false;
+    (void)close(n->over_fd);
     pthread_cond_destroy(&n->changed);
     pthread_mutex_destroy(&n->lock);
 }

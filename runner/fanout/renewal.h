@@ -19,6 +19,7 @@ struct renewal {
     pthread_cond_t changed;
     bool asked; /* AWS says that they expired */
     bool over;
+    int over_fd; /* readable then */
 };
 
 /* When to begin renewing credentials that end at expires_ms, in Unix milliseconds; INT64_MAX for

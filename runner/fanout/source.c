@@ -46,6 +46,7 @@ int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
         .log = &ctx->log,
         .mfa_code = ctx->mfa ? ask_mfa : NULL,
         .mfa_user = ctx,
+        .stop_fd = ctx->stop_fd,
     };
     if (job) {
         s->hops = job->role.terms.via;
@@ -141,13 +142,22 @@ static int explain_refusal(const struct source *s, struct orgrun_error *err)
     return err ? err->code : 0;
 }
 
+/* Under the lock, since a renewal looks at it. */
+static int take_identity(struct source *s, struct orgrun_error *err)
+{
+    pthread_mutex_lock(&s->lock);
+    int rc = s->identity.arn ? 0
+                             : sts_parse_identity(buf_str(&s->answer.body), s->answer.body.len,
+                                                  &s->identity, err);
+    pthread_mutex_unlock(&s->lock);
+    return rc;
+}
+
 int source_identity(struct source *s, struct orgrun_error *err)
 {
     await_identity(s);
     if (s->answer.rc == 0)
-        return s->identity.arn ? 0
-                               : sts_parse_identity(buf_str(&s->answer.body), s->answer.body.len,
-                                                    &s->identity, err);
+        return take_identity(s, err);
     if (strncmp(s->answer.aws.code, "AccessDenied", 12) == 0) {
         log_warn(&s->ctx->log, "%s; going on without knowing the caller", s->answer.err.message);
         return 0;

@@ -49,8 +49,11 @@ int source_load_keys(struct source *s, struct orgrun_error *err);
 struct credentials *source_credentials(struct source *s);
 
 /* Gets new keys as source_connect got the first, from files read anew, and puts them in force.
- * ORGRUN_ECREDENTIALS also when they are the same as before. Not on the network thread. */
-int source_renew_keys(struct source *s, struct credentials **out, struct orgrun_error *err);
+ * ORGRUN_ECREDENTIALS also when they are the same as before, or of another account than the one
+ * that source_identity found; ORGRUN_ECANCELLED for a program that was not waited for because
+ * stop_fd became readable. Not on the network thread. */
+int source_renew_keys(struct source *s, int stop_fd, struct credentials **out,
+                      struct orgrun_error *err);
 
 /* Starts GetCallerIdentity. */
 int source_ask_identity(struct source *s, struct orgrun_error *err);

@@ -89,28 +89,50 @@ static bool is_same(const struct credentials *a, const struct credentials *b)
            credentials_expires_ms(a) == credentials_expires_ms(b);
 }
 
-int source_renew_keys(struct source *s, struct credentials **out, struct orgrun_error *err)
+/* A run goes on as whom it began as: keys of another account are no renewal of its own. */
+static int check_account(struct source *s, struct credentials *keys, struct orgrun_error *err)
+{
+    char before[sizeof s->identity.account];
+    struct sts_identity now = {0};
+    pthread_mutex_lock(&s->lock);
+    memcpy(before, s->identity.account, sizeof before);
+    pthread_mutex_unlock(&s->lock);
+    if (!before[0])
+        return 0;
+    int rc = sts_get_caller_identity(&s->client, &s->sts, keys, &now, err);
+    if (rc == 0 && strcmp(before, now.account) != 0)
+        rc = error_set(err, ORGRUN_ECREDENTIALS, "%s gives keys of account %s now, not of %s",
+                       credentials_provider(keys), now.account, before);
+    sts_identity_clear(&now);
+    return rc;
+}
+
+int source_renew_keys(struct source *s, int stop_fd, struct credentials **out,
+                      struct orgrun_error *err)
 {
     AUTO(credentials_unrefp) struct credentials *keys = NULL;
     AUTO(profile_set_clear) struct profile_set files = {0};
     struct provider_env env = s->env;
     env.files = &files;
+    env.stop_fd = stop_fd;
     env.mfa_code = NULL; /* nobody waits for that question any more */
     int rc = profile_set_load(&files, env.env, env.log, err);
     if (rc == 0)
         rc = load(s, &env, &keys, err);
+    struct credentials *before = rc == 0 ? source_credentials(s) : NULL;
+    bool same = rc == 0 && is_same(before, keys);
+    credentials_unref(before);
+    if (rc == 0 && !same)
+        rc = check_account(s, keys, err);
     if (rc)
         return rc;
-    pthread_mutex_lock(&s->lock);
-    bool same = is_same(s->credentials, keys);
-    if (!same) {
-        credentials_unref(s->credentials);
-        s->credentials = credentials_ref(keys);
-    }
-    pthread_mutex_unlock(&s->lock);
     if (same)
         return error_set(err, ORGRUN_ECREDENTIALS, "%s gives the same ones as before",
                          credentials_provider(keys));
+    pthread_mutex_lock(&s->lock);
+    credentials_unref(s->credentials);
+    s->credentials = credentials_ref(keys);
+    pthread_mutex_unlock(&s->lock);
     *out = TAKE_PTR(keys);
     return 0;
 }

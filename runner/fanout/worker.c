@@ -50,7 +50,8 @@ static void attempt(struct run *r, struct worker *w, const struct target *t,
     enum stop_cause stop = run_stopping(r, why, sizeof why);
     if (stop != STOP_NONE && log->attempts > 0)
         return; /* what the last attempt said stands */
-    if (stop != STOP_NONE && (rc == 0 || err.code == ORGRUN_ECANCELLED)) {
+    bool lost = stop == STOP_SOURCE && err.code == ORGRUN_ECREDENTIALS && !t->account->with_source;
+    if (stop != STOP_NONE && (rc == 0 || err.code == ORGRUN_ECANCELLED || lost)) {
         give_up(r, log, stop, why);
         return;
     }

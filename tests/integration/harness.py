@@ -168,6 +168,19 @@ class Sandbox(Server):
         arguments.update(more)
         return boto3.client(service, **arguments)
 
+    def source_program(self, path, seconds=3600, before=""):
+        """A credential_process at path: each call gives a new key of the source, which lasts so
+        long; `before` is Python that runs first."""
+        path.write_text(f"#!{sys.executable} -SE\nimport os, sys, time, urllib.request\n{before}\n"
+                        f"data = b'{{\"seconds\": {seconds}}}'\n"
+                        f"url = '{self.url}/sandbox/source-key'\n"
+                        "print(urllib.request.urlopen(url, data, timeout=10).read().decode())\n")
+        path.chmod(0o755)
+
+    def calls(self, action="AssumeRole"):
+        """What STS was asked: [{"caller", "key", "parameters"}]."""
+        return [c for c in self.fetch("/sandbox/calls")["calls"] if c["action"] == action]
+
     def stats(self):
         return self.fetch("/sandbox/stats")
 

@@ -109,11 +109,16 @@ class Providers(Case):
                                                 "session_token")}, self.boto(**more))
         return found
 
-    def fails(self, *words, **more):
+    def fails(self, *words, boto=True, **more):
+        """Refused with these words, and by boto3 too, which finds nothing or raises."""
         found = self.find(**more)
         self.assertIn("error", found, found)
         for word in words:
             self.assertIn(word, found["error"] + "\n" + found["hint"])
+        if boto:
+            done = subprocess.run([sys.executable, "-c", BOTO], env={**self.env, **more},
+                                  capture_output=True, text=True, timeout=60)
+            self.assertTrue(done.returncode != 0 or done.stdout == "null\n", done.stdout)
         return found
 
     # --- the order
@@ -156,7 +161,8 @@ class Providers(Case):
                              ((403, {"code": "AccessDenied", "message": "no"}), "AccessDenied")):
             with self.subTest(word):
                 fake = self.fake({("GET", "/"): answer})
-                found = self.fails(word, AWS_CONTAINER_CREDENTIALS_FULL_URI=fake.url + "/")
+                found = self.fails(word, AWS_CONTAINER_CREDENTIALS_FULL_URI=fake.url + "/",
+                                   boto=word != "SecretAccessKey")  # it takes an empty one
                 self.assertNotIn("s" * 40, json.dumps(found))
 
     def test_container_hosts(self):
@@ -186,13 +192,19 @@ class Providers(Case):
         self.assertEqual(headers["X-aws-ec2-metadata-token-ttl-seconds"], "21600")
         self.assertEqual(fake.asked[1][2]["X-aws-ec2-metadata-token"], "imds-token")
 
+    def test_instance_metadata_that_lags_behind(self):
+        """Expired keys of the service's are used on for a while, as the SDKs do."""
+        self.imds(answers={("GET", "/latest/meta-data/iam/security-credentials/my-role"):
+                           (200, document(minutes=-5))})
+        self.assertAlmostEqual(self.both()["expires_ms"] / 1000, time.time() + 600, delta=30)
+
     def test_instance_without_a_role(self):
         self.imds(answers={("GET", "/latest/meta-data/iam/security-credentials/"): (404, "")})
         self.fails("no source credentials", "the EC2 instance has no role")
 
     def test_instance_metadata_version_1_is_not_asked(self):
         fake = self.imds(answers={("PUT", "/latest/api/token"): (403, "")})
-        self.fails("no source credentials", "refused a token (HTTP 403)")
+        self.fails("no source credentials", "refused a token (HTTP 403)", boto=False)  # it asks
         self.assertEqual(len(fake.asked), 1)
 
     def test_no_instance(self):

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The sandbox's own paths: /sandbox/stats, /sandbox/config, /sandbox/accounts.
+// The sandbox's own paths: /sandbox/stats, /sandbox/calls, /sandbox/config, /sandbox/accounts,
+// /sandbox/source-key.
 #include "sandbox/refusal.h"
 #include "sandbox/sandbox.h"
+
+#include "base/clock.h"
 
 #include <string.h>
 
@@ -81,6 +84,8 @@ static void configure(struct sandbox *sb, const struct auth_request *request, st
             break;
         if (strcmp(name, "reset_stats") == 0)
             stats_reset(&sb->stats);
+        else if (strcmp(name, "expire_sources") == 0)
+            keys_expire(&sb->keys, KEY_SOURCE);
         else if (strcmp(name, "deny") == 0)
             rc = deny(sb, value, &err);
         else if (strcmp(name, "refuse") == 0)
@@ -95,10 +100,41 @@ static void configure(struct sandbox *sb, const struct auth_request *request, st
         answer_json(a, json_pack("{s:b}", "ok", 1));
 }
 
+/* One more access key of the source, in the words of credential_process; {"seconds": n} ends it. */
+static void source_key(struct sandbox *sb, const struct auth_request *request, struct answer *a)
+{
+    json_t *in = json_loadb(request->body, request->body_len, 0, NULL);
+    json_int_t seconds = json_integer_value(json_object_get(in, "seconds"));
+    json_decref(in);
+    struct key *key;
+    struct orgrun_error err = {0};
+    char iso[CLOCK_ISO_SIZE];
+    int64_t expires_s = clock_wall_ms(clock_system) / 1000 + (seconds > 0 ? seconds : 3600);
+    const struct key_spec spec = {.kind = KEY_SOURCE,
+                                  .account = sb->source->account,
+                                  .arn = sb->source->arn,
+                                  .user_id = sb->source->user_id,
+                                  .expires_s = expires_s,
+                                  .with_token = true};
+    if (keys_issue(&sb->keys, &spec, &key, &err) != 0) {
+        refuse(a, 500, err.message);
+        return;
+    }
+    clock_format_iso(expires_s * 1000, iso);
+    answer_json(a, json_pack("{s:i, s:s, s:s, s:s, s:s}", "Version", 1, "AccessKeyId", key->id,
+                             "SecretAccessKey", key->secret, "SessionToken", key->token,
+                             "Expiration", iso));
+}
+
 bool control_answer(struct sandbox *sb, const struct auth_request *request, struct answer *answer)
 {
     if (strcmp(request->path, "/sandbox/stats") == 0)
         answer_json(answer, stats_json(&sb->stats));
+    else if (strcmp(request->path, "/sandbox/calls") == 0)
+        answer_json(answer, json_pack("{s:O}", "calls", sb->stats.calls));
+    else if (strcmp(request->path, "/sandbox/source-key") == 0 &&
+             strcmp(request->method, "POST") == 0)
+        source_key(sb, request, answer);
     else if (strcmp(request->path, "/sandbox/accounts") == 0)
         accounts(sb, answer);
     else if (strcmp(request->path, "/sandbox/config") == 0 && strcmp(request->method, "POST") == 0)

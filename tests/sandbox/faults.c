@@ -30,6 +30,9 @@ const struct faults_setting faults_settings[] = {
     SETTING(no_list_regions, FAULTS_FLAG, "account:ListRegions is denied"),
     SETTING(no_describe_regions, FAULTS_FLAG, "ec2:DescribeRegions is denied"),
     SETTING(organizations_limits, FAULTS_FLAG, "Organizations throttles as AWS documents it"),
+    SETTING(ask_mfa, FAULTS_TEXT, "the account whose role asks for MFA, or all"),
+    SETTING(hub, FAULTS_TEXT, "the account whose role alone the other roles trust"),
+    SETTING(packed_size, FAULTS_INTEGER, "PackedPolicySize of sessions with policies or tags"),
     {0}};
 
 void faults_init(struct faults *f)

@@ -32,8 +32,11 @@ struct faults {
     bool expired;           /* the source key counts as expired */
     bool no_list_regions, no_describe_regions; /* denied */
     bool organizations_limits; /* Organizations' documented token buckets, API by API */
-    uint64_t random;           /* state of the generator */
-    double tokens;             /* of rate_limit's bucket */
+    char ask_mfa[13];          /* the account whose role asks for MFA, or "all"; "": none */
+    char hub[13];        /* whose role the other roles trust alone; "": all trust the source */
+    int64_t packed_size; /* PackedPolicySize of sessions with policies or tags; 0: a little */
+    uint64_t random;     /* state of the generator */
+    double tokens;       /* of rate_limit's bucket */
     int64_t refilled_ms;
     struct {
         double tokens;

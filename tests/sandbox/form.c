@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Finding a field in a form, and decoding it.
+// Finding a field in a form, and decoding it; or all of them.
 #include "sandbox/form.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define FORM_VALUE_MAX 4096
 
 static bool decode(const char *text, size_t len, char *out, size_t size)
 {
@@ -37,4 +39,22 @@ bool form_get(const char *body, size_t len, const char *name, char *out, size_t 
         at += field + 1;
     }
     return false;
+}
+
+json_t *form_json(const char *body, size_t len)
+{
+    json_t *out = json_object();
+    const char *end = body + len;
+    for (const char *at = body; at < end;) {
+        char name[256], value[FORM_VALUE_MAX];
+        const char *next = memchr(at, '&', (size_t)(end - at));
+        const char *stop = next ? next : end;
+        const char *eq = memchr(at, '=', (size_t)(stop - at));
+        if (eq && decode(at, (size_t)(eq - at), name, sizeof(name)) &&
+            decode(eq + 1, (size_t)(stop - eq - 1), value, sizeof(value)) &&
+            !json_object_get(out, name))
+            json_object_set_new(out, name, json_string(value));
+        at = stop + 1;
+    }
+    return out;
 }

@@ -56,6 +56,7 @@ static struct key *key_new(const struct key_spec *spec, size_t index)
         return NULL;
     k->kind = spec->kind;
     k->expires_s = spec->expires_s;
+    k->mfa = spec->mfa;
     snprintf(k->account, sizeof(k->account), "%s", spec->account);
     snprintf(k->user_id, sizeof(k->user_id), "%s", spec->user_id);
     memcpy(k->id, spec->with_token ? "ASIA" : "AKIA", 4);
@@ -109,6 +110,13 @@ struct key *keys_find(const struct keys *keys, const char *id)
     if (index >= keys->len || strcmp(keys->all[index]->id, id) != 0)
         return NULL;
     return keys->all[index];
+}
+
+void keys_expire(struct keys *keys, enum key_kind kind)
+{
+    for (size_t i = 0; i < keys->len; i++)
+        if (keys->all[i]->kind == kind)
+            keys->all[i]->expires_s = 0;
 }
 
 void keys_clear(struct keys *keys)

@@ -12,7 +12,7 @@
 #define KEYS_MAX 1000000
 
 enum key_kind {
-    KEY_SOURCE,  /* the management account's user */
+    KEY_SOURCE,  /* the management account's user; there may be several */
     KEY_SESSION, /* of GetSessionToken: the same user */
     KEY_ROLE     /* of AssumeRole */
 };
@@ -23,6 +23,7 @@ struct key {
     char secret[41];
     char *token;           /* NULL: none is needed */
     int64_t expires_s;     /* Unix seconds; INT64_MAX: never */
+    bool mfa;              /* an MFA code was shown for it */
     char account[13];      /* whose account it belongs to */
     char *arn;             /* what GetCallerIdentity answers */
     char user_id[21 + 66]; /* "AIDA..." or "AROA...:session" */
@@ -41,12 +42,16 @@ struct key_spec {
     const char *user_id;
     int64_t expires_s;
     bool with_token;
+    bool mfa;
 };
 
 /* Makes a key of random text ("AKIA..." without a token, "ASIA..." with one) and remembers it.
  * ORGRUN_ENOMEM; ORGRUN_ELIMIT past KEYS_MAX. */
 int keys_issue(struct keys *keys, const struct key_spec *spec, struct key **out,
                struct orgrun_error *err);
+
+/* Ends every key of the kind. */
+void keys_expire(struct keys *keys, enum key_kind kind);
 
 /* By access key id, or NULL. */
 struct key *keys_find(const struct keys *keys, const char *id);

@@ -32,6 +32,8 @@ static const struct option_spec specs[] = {
      AT(region)},
     {"role", "NAME", "role in each account, path/name (rol_sts_cross_account)", TEXT, AT(role)},
     {"external-id", "TEXT", "ExternalId that the role asks for", TEXT, AT(external_id)},
+    {"mfa-code", "CODE", "what every MFA device shows (123456); it is taken once", TEXT,
+     AT(mfa_code)},
     {"max-duration", "S", "the role's MaxSessionDuration (3600)", NUMBER, AT(max_duration)},
     {"min-duration", "S", "least DurationSeconds (900)", NUMBER, AT(min_duration)},
     {"skew-tolerance", "S", "how far the clocks may be apart (300)", NUMBER, AT(skew_tolerance)},
@@ -138,6 +140,7 @@ int options_parse(struct options *opts, int argc, char **argv, struct orgrun_err
                              .denied = 1,
                              .partition = "aws",
                              .role = "rol_sts_cross_account",
+                             .mfa_code = "123456",
                              .max_duration = 3600,
                              .min_duration = 900,
                              .skew_tolerance = 300};

@@ -21,6 +21,7 @@ struct options {
     const char *region; /* NULL: any */
     const char *role;
     const char *external_id; /* NULL: none is asked for */
+    const char *mfa_code;    /* of every device */
     int max_duration, min_duration;
     int skew_tolerance;
     bool source_token; /* the source key is a temporary one */

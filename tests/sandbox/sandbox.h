@@ -17,6 +17,7 @@ struct sandbox {
     struct org org;
     struct keys keys;
     struct key *source; /* the management account's user; one of keys */
+    bool mfa_used;      /* AWS takes a code once */
     struct faults faults;
     struct stats stats;
 };
@@ -42,6 +43,13 @@ bool iam_answer(struct sandbox *sb, const struct call *call, struct answer *answ
 bool account_answer(struct sandbox *sb, const struct call *call, struct answer *answer);
 bool ec2_answer(struct sandbox *sb, const struct call *call, struct answer *answer);
 bool organizations_answer(struct sandbox *sb, const struct call *call, struct answer *answer);
+
+/* Does the call come with an MFA code? False with the error answered when it is a wrong one. */
+bool mfa_holds(struct sandbox *sb, const struct call *call, bool *shown, struct answer *answer);
+
+/* The trust policy of a role: may the caller assume it? `shown`: with an MFA code. */
+bool trust_holds(const struct sandbox *sb, const struct key *caller, const char *account,
+                 const char *role, const char *external_id, bool shown);
 
 /* /sandbox/...: settings and counts; false for an unknown path. */
 bool control_answer(struct sandbox *sb, const struct auth_request *request, struct answer *answer);

@@ -4,14 +4,16 @@
 
 int stats_init(struct stats *s)
 {
-    *s = (struct stats){.operations = json_object(), .assumed = json_object()};
-    return s->operations && s->assumed ? 0 : -1;
+    *s = (struct stats){
+        .operations = json_object(), .assumed = json_object(), .calls = json_array()};
+    return s->operations && s->assumed && s->calls ? 0 : -1;
 }
 
 void stats_clear(struct stats *s)
 {
     json_decref(s->operations);
     json_decref(s->assumed);
+    json_decref(s->calls);
     *s = (struct stats){0};
 }
 
@@ -19,6 +21,7 @@ void stats_reset(struct stats *s)
 {
     json_object_clear(s->operations);
     json_object_clear(s->assumed);
+    json_array_clear(s->calls);
     s->requests = s->connections = 0;
     s->max_in_flight = s->in_flight;
 }
@@ -54,6 +57,14 @@ void stats_count(struct stats *s, const char *operation, const char *outcome)
 void stats_assumed(struct stats *s, const char *account_id)
 {
     add_one(s->assumed, account_id);
+}
+
+void stats_keep(struct stats *s, json_t *call)
+{
+    if (json_array_size(s->calls) < STATS_CALLS_MAX)
+        json_array_append_new(s->calls, call);
+    else
+        json_decref(call);
 }
 
 json_t *stats_json(const struct stats *s)

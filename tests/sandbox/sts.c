@@ -123,14 +123,23 @@ static bool read_input(struct sandbox *sb, const struct call *call, struct assum
     return true;
 }
 
-/* The trust policy: who may assume which role where. AWS answers all of these alike. */
-static bool trusted(const struct sandbox *sb, const struct call *call, const struct assume_role *in)
+/* What was asked and by whom, for tests to look at. */
+static void keep(struct sandbox *sb, const struct call *call)
 {
-    const struct org_account *target = org_find(&sb->org, in->account);
-    const struct options *opts = sb->opts;
-    return target && !target->denied && !target->suspended && call->caller->kind != KEY_ROLE &&
-           strcmp(in->role, opts->role) == 0 &&
-           (!opts->external_id || strcmp(in->external_id, opts->external_id) == 0);
+    stats_keep(&sb->stats, json_pack("{s:s, s:s, s:s, s:o}", "action", call->action, "caller",
+                                     call->caller->arn, "key", call->caller->id, "parameters",
+                                     form_json(call->request->body, call->request->body_len)));
+}
+
+/* Does the request narrow or tag its session? Then AWS says how much room that took. */
+static bool packs(const struct call *call)
+{
+    static const char *const fields[] = {"Policy", "PolicyArns.member.1.arn", "Tags.member.1.Key"};
+    char value[4096];
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+        if (field(call, fields[i], value, sizeof(value)))
+            return true;
+    return false;
 }
 
 static void credentials(struct answer *a, const struct key *key)
@@ -146,8 +155,8 @@ static void credentials(struct answer *a, const struct key *key)
     buf_puts(&a->body, "    </Credentials>\n");
 }
 
-static void assume(struct sandbox *sb, const struct assume_role *in, int64_t duration,
-                   struct answer *a)
+static void assume(struct sandbox *sb, const struct call *call, const struct assume_role *in,
+                   int64_t duration, struct answer *a)
 {
     const struct refusal *refusal = org_find(&sb->org, in->account)->refusal;
     const char *other = refusal ? refusal_other_account(refusal) : NULL;
@@ -178,6 +187,12 @@ static void assume(struct sandbox *sb, const struct assume_role *in, int64_t dur
     answer_xml_text(a, "Arn", key->arn);
     buf_puts(&a->body, "    </AssumedRoleUser>\n");
     credentials(a, key);
+    if (packs(call)) {
+        char percent[16];
+        snprintf(percent, sizeof(percent), "%d",
+                 sb->faults.packed_size > 0 ? (int)sb->faults.packed_size : 6);
+        answer_xml_text(a, "PackedPolicySize", percent);
+    }
     answer_xml_end(a, "AssumeRole");
 }
 
@@ -187,21 +202,31 @@ static void assume_role(struct sandbox *sb, const struct call *call, struct answ
     if (!read_input(sb, call, &in, a))
         return;
     stats_assumed(&sb->stats, in.account);
+    keep(sb, call);
     const struct org_account *target = org_find(&sb->org, in.account);
     if (target && target->refusal &&
         refusal_answer(target->refusal, call->caller->arn, in.role_arn, a))
         return;
-    if (!trusted(sb, call, &in)) {
+    bool shown = false;
+    if (!mfa_holds(sb, call, &shown, a))
+        return;
+    if (!trust_holds(sb, call->caller, in.account, in.role, in.external_id, shown)) {
         answer_xml_error(a, XMLNS, 403, "AccessDenied",
                          "User: %s is not authorized to perform: sts:AssumeRole on resource: %s",
                          call->caller->arn, in.role_arn);
         return;
     }
     int64_t duration = duration_of(in.duration, sb->opts, sb->opts->max_duration, 3600, a);
+    if (duration > 3600 && call->caller->kind == KEY_ROLE) {
+        answer_xml_error(a, XMLNS, 400, "ValidationError",
+                         "The requested DurationSeconds exceeds the 1 hour session limit for roles "
+                         "assumed by role chaining.");
+        return;
+    }
     if (duration > 0 && sb->faults.session_seconds > 0)
         duration = sb->faults.session_seconds;
     if (duration > 0)
-        assume(sb, &in, duration, a);
+        assume(sb, call, &in, duration, a);
 }
 
 static void get_caller_identity(struct sandbox *sb, const struct call *call, struct answer *a)
@@ -218,13 +243,15 @@ static void get_session_token(struct sandbox *sb, const struct call *call, struc
 {
     char text[32] = "";
     field(call, "DurationSeconds", text, sizeof(text));
-    if (call->caller->token) {
+    if (call->caller->kind != KEY_SOURCE || call->caller->token) {
         answer_xml_error(a, XMLNS, 403, "AccessDenied",
                          "Cannot call GetSessionToken with session credentials");
         return;
     }
+    bool shown = false;
+    keep(sb, call);
     int64_t duration = duration_of(text, sb->opts, 43200, 43200, a);
-    if (duration < 0)
+    if (duration < 0 || !mfa_holds(sb, call, &shown, a))
         return;
     struct key *key;
     struct orgrun_error err = {0};
@@ -233,7 +260,8 @@ static void get_session_token(struct sandbox *sb, const struct call *call, struc
                                   .arn = call->caller->arn,
                                   .user_id = call->caller->user_id,
                                   .expires_s = clock_wall_ms(clock_system) / 1000 + duration,
-                                  .with_token = true};
+                                  .with_token = true,
+                                  .mfa = shown};
     if (keys_issue(&sb->keys, &spec, &key, &err) != 0) {
         answer_xml_error(a, XMLNS, 500, "InternalFailure", "%s", err.message);
         return;

@@ -16,6 +16,7 @@ struct probe_op {
 json_t *probe_credentials(const json_t *request, char *error, size_t error_size);
 json_t *probe_endpoint(const json_t *request, char *error, size_t error_size);
 json_t *probe_parse_error(const json_t *request, char *error, size_t error_size);
+json_t *probe_plan(const json_t *request, char *error, size_t error_size);
 json_t *probe_profiles(const json_t *request, char *error, size_t error_size);
 json_t *probe_session(const json_t *request, char *error, size_t error_size);
 json_t *probe_retry(const json_t *request, char *error, size_t error_size);

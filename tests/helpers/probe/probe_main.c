@@ -10,9 +10,13 @@
 #define REQUEST_MAX ((size_t)64 << 20)
 
 static const struct probe_op ops[] = {
-    {"sign", probe_sign},         {"endpoint", probe_endpoint},
-    {"profiles", probe_profiles}, {"parse-error", probe_parse_error},
-    {"retry", probe_retry},       {"credentials", probe_credentials},
+    {"sign", probe_sign},
+    {"endpoint", probe_endpoint},
+    {"profiles", probe_profiles},
+    {"parse-error", probe_parse_error},
+    {"retry", probe_retry},
+    {"chain", probe_plan},
+    {"credentials", probe_credentials},
     {"request", probe_session},
 };
 
@@ -78,13 +82,42 @@ static const char *const help[] = {
     "       \"delay\": 0.05, \"delay_ms\": 50},\n"
     "      {\"outcome\": \"success\", \"verdict\": \"success\", \"retry_quota\": 500}]\n",
 
+    "chain: which provider of source credentials would be asked, and why not those before it;\n"
+    "  nobody is asked\n"
+    "  config_file, credentials_file text, env {name: value}, profile: at the top or in an\n"
+    "  object \"input\". With neither text, the files that env names, or \"files\" as below\n"
+    "  {\"op\": \"chain\", \"profile\": \"a\", \"config_file\":\n"
+    "   \"[profile a]\\nrole_arn = arn:aws:iam::111122223333:role/r\\nsource_profile = b\\n\",\n"
+    "   \"credentials_file\": \"[b]\\naws_access_key_id = AKIDEXAMPLE\\n...\"}\n"
+    "  -> {\"providers\": [{\"provider\": \"environment\", \"state\": \"passed\",\n"
+    "       \"detail\": \"passed over, because a profile was named\"}, ...,\n"
+    "       {\"provider\": \"profile\", \"state\": \"chosen\", ...},\n"
+    "       {\"provider\": \"container\", \"state\": \"not reached\", ...}, ...],\n"
+    "      \"chosen\": \"profile\", or null when there is nothing to ask,\n"
+    "      \"profiles\": [{\"profile\": \"a\", \"kind\": \"assume role\", \"detail\": "
+    "\"arn:...\"},\n"
+    "       {\"profile\": \"b\", \"kind\": \"static keys\", \"detail\": \"AKIDEXAMPLE\"}]},\n"
+    "      and \"error\" for files or profiles that lead nowhere. A credential_source ends\n"
+    "      \"profiles\", with the profile null\n",
+
     "credentials: the source credentials that orgrun would find in an environment\n"
     "  env {name: value}; it names the shared files and the endpoints, which are asked\n"
-    "  {\"op\": \"credentials\", \"env\": {\"AWS_ACCESS_KEY_ID\": \"AKIDEXAMPLE\",\n"
-    "   \"AWS_SECRET_ACCESS_KEY\": \"secret\"}}\n"
-    "  -> {\"access_key_id\": \"AKIDEXAMPLE\", \"secret_access_key\": \"secret\",\n"
-    "      \"session_token\": null, \"expires_ms\": null, \"provider\": \"the environment\"},\n"
-    "      or {\"error\": \"...\", \"hint\": \"...\"}\n",
+    "  profile  as --profile; now  the time it is, RFC 3339 (the system's)\n"
+    "  files {path: text}  are written to a throw-away directory, into which HOME (when not\n"
+    "  given /home/probe), the variables that name files, and these paths in the texts lead\n"
+    "  http  recorded exchanges; with it no other network is there. The first that fits and\n"
+    "  was not used yet answers, else the last used:\n"
+    "   [{\"request\": {method, url or path, headers, body: a part of it}, each optional,\n"
+    "     \"response\": {status, headers, body: text or JSON, delay_ms}, or null to hang up}]\n"
+    "  {\"op\": \"credentials\", \"env\": {\"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI\": \"/c\"},\n"
+    "   \"http\": [{\"request\": {\"url\": \"http://169.254.170.2/c\"},\n"
+    "    \"response\": {\"status\": 200, \"body\": {\"AccessKeyId\": \"ASIAEXAMPLE\", ...}}}]}\n"
+    "  -> {\"access_key_id\": \"ASIAEXAMPLE\", \"secret_access_key\": \"secret\",\n"
+    "      \"session_token\": \"token\", \"expiration\": \"2026-11-24T03:45:00.000Z\",\n"
+    "      \"expires_ms\": 1795491900000, \"provider\": \"the container credentials endpoint\"},\n"
+    "      with null for what there is not; or {\"error\": \"...\", \"hint\": \"...\",\n"
+    "      \"error_class\": \"credentials\", \"aws\", \"network\", \"protocol\", \"io\" or\n"
+    "      \"limit\"}. With http also \"requests\": [{method, url, exchange: its index}]\n",
 
     "request: signed requests with one account's session\n"
     "  env {name: value}; account; role, region, duration; requests, each {service, region,\n"
