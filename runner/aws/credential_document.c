@@ -62,7 +62,9 @@ struct credential_document *credential_document_new(const struct credentials *c,
     char expires[CLOCK_ISO_SIZE];
     int64_t end = credentials_expires_ms(c);
     clock_format_iso(end == CREDENTIALS_NEVER ? forever_ms : end, expires);
-    memcpy(strchr(expires, '.'), "Z", sizeof "Z"); /* whole seconds, as AWS gives them */
+    size_t seconds = strcspn(expires, "."); /* whole ones, as AWS gives them */
+    if (expires[seconds])
+        memcpy(expires + seconds, "Z", sizeof "Z");
     const struct member members[] = {
         {"AccessKeyId", credentials_access_key_id(c)},
         {"SecretAccessKey", secret_reveal(credentials_secret_key(c))},

@@ -61,8 +61,7 @@ static int on_handout(void *self, const struct credentials *c, struct orgrun_err
 static int hide_shared_files(struct child_env *env, struct orgrun_error *err)
 {
     static const char *const names[] = {
-        "AWS_CONFIG_FILE",
-        "AWS_SHARED_CREDENTIALS_FILE",
+        "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE",
         "AWS_CREDENTIAL_PROFILES_FILE", /* AWS SDK for Java 1 */
         "BOTO_CONFIG",                  /* boto 2, which botocore still heeds */
     };

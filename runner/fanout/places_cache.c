@@ -72,7 +72,7 @@ void places_cache_write(const struct places_book *b, const char *state_dir,
     AUTO(free_ptr) char *path = path_of(state_dir, key);
     AUTO(free_ptr) char *text = places_book_text(b, key, least_ms, &err);
     int rc = path && text ? fs_atomic_open(&file, path, 0600, &err) : error_nomem(&err);
-    if (rc == 0 && text) {
+    if (rc == 0 && text && file.file) {
         (void)fputs(text, file.file);
         rc = fs_atomic_commit(&file, &err);
     }
