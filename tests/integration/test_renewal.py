@@ -143,6 +143,8 @@ class Renewal(Case):
         self.assertEqual(self.renewals(), 1)
 
     def test_accounts_whose_regions_are_asked(self):
+        self.box = self.sandbox(accounts=60, denied=0, suspended=0, latency=60)
+        self.env["AWS_ENDPOINT_URL"] = self.box.url
         self.program(before=FAIL)
         script = WAIT.replace("$ORGRUN_TEST", str(self.dir))
         job = (JOB % script).replace("role:", 'regions: ["us-east-*"]\nrole:')
