@@ -263,6 +263,15 @@ int64_t portal_expires_ms(struct portal *p)
     return expires;
 }
 
+int portal_copy_token(struct portal *p, struct secret *out, struct orgrun_error *err)
+{
+    pthread_mutex_lock(&p->lock);
+    const char *token = sso_login_token(&p->login);
+    int rc = secret_set(out, token, strlen(token));
+    pthread_mutex_unlock(&p->lock);
+    return rc ? error_nomem(err) : 0;
+}
+
 int portal_renew(struct portal *p, struct orgrun_error *err)
 {
     struct sso_login login = {0};

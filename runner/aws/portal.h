@@ -33,6 +33,9 @@ struct opener portal_opener(struct portal *p);
 /* When the login ends: Unix milliseconds. */
 int64_t portal_expires_ms(struct portal *p);
 
+/* The token of the login, to be kept out of what is written. 0 or ORGRUN_ENOMEM. */
+int portal_copy_token(struct portal *p, struct secret *out, struct orgrun_error *err);
+
 /* Gets another login: the one that somebody made meanwhile, else the same refreshed, and puts it in
  * force. ORGRUN_ECREDENTIALS. Not on the network thread. */
 int portal_renew(struct portal *p, struct orgrun_error *err);
