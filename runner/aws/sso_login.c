@@ -41,7 +41,8 @@ static const char *member(const json_t *object, const char *name)
 
 const char *sso_login_token(const struct sso_login *l)
 {
-    return member(l->root, "accessToken");
+    const char *token = member(l->root, "accessToken");
+    return token ? token : "";
 }
 
 int sso_login_hint(const struct sso_place *place, struct orgrun_error *err)
@@ -116,7 +117,7 @@ static int load(const struct provider_env *env, const struct sso_place *place, s
         l->root = json_loadb(buf_str(&text), text.len, 0, NULL);
     }
     const char *expires = member(l->root, "expiresAt");
-    if (sso_login_token(l) && expires && clock_parse(expires, &l->expires_ms) == 0)
+    if (member(l->root, "accessToken") && expires && clock_parse(expires, &l->expires_ms) == 0)
         return 0;
     if (place->profile)
         error_set(err, ORGRUN_ECREDENTIALS,

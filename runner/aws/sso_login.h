@@ -43,7 +43,7 @@ int sso_login_open(const struct provider_env *env, const struct sso_place *place
 int sso_login_renew(const struct provider_env *env, const struct sso_place *place,
                     const struct sso_login *old, struct sso_login *out, struct orgrun_error *err);
 
-/* The bearer token. Borrowed; a secret. */
+/* The bearer token; "" of a cleared login. Borrowed; a secret. */
 const char *sso_login_token(const struct sso_login *l);
 
 /* Hints how to log in. Returns err's code. */
