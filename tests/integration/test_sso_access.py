@@ -356,8 +356,8 @@ tasks: [{{command: [sleep, "0.2"]}}]
                 self.assertIn(f'the user has no permission set "Auditor" in account {self.ids[1]}',
                               reason)
                 self.assertIn(f"{code}: {message}", reason)
-                self.assertIn('Assign the permission set "Auditor" to the user in account '
-                              f"{self.ids[1]}", found[self.ids[1]][0]["hint"])
+                self.assertIn('Assign the permission set "Auditor" to the user in that account',
+                              found[self.ids[1]][0]["hint"])
 
     def test_session_of_another_account(self):
         self.start()
@@ -378,6 +378,25 @@ tasks: [{{command: [sleep, "0.2"]}}]
                 result = self.sso_exec("true", ids=self.ids[:1])
                 self.assert_exit(result, 3)
                 self.assertIn(next(iter(change)), result.report["results"][0]["reason"])
+
+    def test_doctor(self):
+        self.start()
+        job = self.job(f"""
+accounts: {{list: {json.dumps(self.ids)}}}
+access: {{sso: {{session: corp, role: Auditor}}}}
+tasks: [{{command: ["true"]}}]
+""")
+        self.assert_exit(self.orgrun("doctor", job, env=self.env), 0)
+        self.portal.refuse = lambda n, account: (403, "ForbiddenException", "No access") \
+            if account == self.ids[1] else None
+        result = self.orgrun("doctor", job, "--format", "json", env=self.env)
+        self.assert_exit(result, 3)
+        self.assertEqual({a["id"]: a["cause"] for a in json.loads(result.out)["accounts"]},
+                         {a: "permission-set" if a == self.ids[1] else None for a in self.ids})
+        self.portal.tokens = set()
+        result = self.orgrun("doctor", job, "--format", "json", env=self.env)
+        self.assert_exit(result, 3)
+        self.assertEqual({a["cause"] for a in json.loads(result.out)["accounts"]}, {"login"})
 
     # --- the rate
 

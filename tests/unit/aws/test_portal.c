@@ -162,14 +162,15 @@ static void assert_session(struct fixture *f, const char *account, const char *k
     credentials_unref(c);
 }
 
-static void assert_refused(struct fixture *f, const char *account, int code, const char *message,
-                           const char *hint)
+static void assert_failure(struct fixture *f, const char *account, enum session_cause cause,
+                           int code, const char *message, const char *hint)
 {
     struct credentials *c = NULL;
-    struct orgrun_error err = {0};
-    int rc = broker_get(f->broker, account, &c, &err);
-    assert_error(rc, err, code, message);
-    assert_string_equal(err.hint, hint);
+    struct session_failure why;
+    int rc = broker_try(f->broker, account, false, &c, &why);
+    assert_error(rc, why.err, code, message);
+    assert_string_equal(why.err.hint, hint);
+    assert_string_equal(session_cause_name(why.cause), session_cause_name(cause));
     assert_null(c);
 }
 
@@ -203,28 +204,31 @@ static void refuses(void **state)
         int status;
         const char *code;
         const char *message, *hint;
+        enum session_cause cause;
     } rows[] = {
         {403, "ForbiddenException",
          "the user has no permission set \"Auditor\" in account " A
          ": sso:GetRoleCredentials for Auditor: ForbiddenException: why (HTTP 403, 1 attempt)",
-         "Assign the permission set \"Auditor\" to the user in account " A
-         " in IAM Identity Center, or leave the account out."},
+         "Assign the permission set \"Auditor\" to the user in that account"
+         " in IAM Identity Center, or leave the account out.",
+         SESSION_CAUSE_PERMISSION_SET},
         {404, "ResourceNotFoundException",
          "the user has no permission set \"Auditor\" in account " A
          ": sso:GetRoleCredentials for Auditor: ResourceNotFoundException: why (HTTP 404, 1 "
          "attempt)",
-         "Assign the permission set \"Auditor\" to the user in account " A
-         " in IAM Identity Center, or leave the account out."},
+         "Assign the permission set \"Auditor\" to the user in that account"
+         " in IAM Identity Center, or leave the account out.",
+         SESSION_CAUSE_PERMISSION_SET},
         {400, "InvalidRequestException",
          "cannot open a session in account " A
          ": sso:GetRoleCredentials for Auditor: InvalidRequestException: why (HTTP 400, 1 attempt)",
-         ""},
+         "", SESSION_CAUSE_OTHER},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         expect(f, A);
         (void)fake_http_fire(&f->http, false);
         give_error(f, (int)i, rows[i].status, rows[i].code, "why");
-        assert_refused(f, A, ORGRUN_EAWS, rows[i].message, rows[i].hint);
+        assert_failure(f, A, rows[i].cause, ORGRUN_EAWS, rows[i].message, rows[i].hint);
         broker_release(f->broker, A);
     }
     assert_int_equal(f->asked, 0);
@@ -238,7 +242,7 @@ static void checks_whose_it_is(void **state)
     (void)fake_http_fire(&f->http, false);
     give_keys(f, 0, "ASIA1");
     give_identity(f, 1, B);
-    assert_refused(f, A, ORGRUN_EPROTOCOL,
+    assert_failure(f, A, SESSION_CAUSE_WRONG_ACCOUNT, ORGRUN_EPROTOCOL,
                    "asked for a session of account " A " (sso:corp/Auditor), got one of " B,
                    "Nothing was run with it. Check the role's ARN and the endpoint URL.");
     expect(f, B);
@@ -248,7 +252,7 @@ static void checks_whose_it_is(void **state)
                      "<ErrorResponse><Error><Code>ExpiredToken</Code><Message>no</Message></Error>"
                      "</ErrorResponse>");
     /* Not the login's fault, so no other login is asked for. */
-    assert_refused(f, B, ORGRUN_ECREDENTIALS,
+    assert_failure(f, B, SESSION_CAUSE_ANSWER, ORGRUN_ECREDENTIALS,
                    "cannot tell whether the session is of account " B
                    ": sts:GetCallerIdentity: ExpiredToken: no (HTTP 403, 1 attempt)",
                    "The credentials have expired: refresh them (log in again) and start anew.");
@@ -311,14 +315,15 @@ static void cancels_what_waits(void **state)
         give_error(f, i, 403, "ForbiddenException", "no");
     f->http.refuse = true; /* from here on the client is closing */
     assert_int_equal(fake_http_fire(&f->http, true), 50);
-    assert_refused(f, "000000000021", ORGRUN_ECANCELLED, "sso:GetRoleCredentials was cancelled",
-                   "");
+    assert_failure(f, "000000000021", SESSION_CAUSE_CANCELLED, ORGRUN_ECANCELLED,
+                   "sso:GetRoleCredentials was cancelled", "");
     struct broker_stats stats = broker_stats(f->broker);
     assert_int_equal(stats.calls, 22);
     assert_int_equal(stats.denied, 20);
     assert_int_equal(stats.failed, 2);
     expect(f, A);
-    assert_refused(f, A, ORGRUN_ECANCELLED, "the HTTP client is closing", "");
+    assert_failure(f, A, SESSION_CAUSE_CANCELLED, ORGRUN_ECANCELLED, "the HTTP client is closing",
+                   "");
 }
 
 /* A timer that cannot be set ends what waits for it, and what was to be sent is told why not. */
@@ -328,8 +333,10 @@ static void client_closes(void **state)
     expect_many(f, 22);
     f->http.refuse = true;
     (void)fake_http_fire(&f->http, false);
-    assert_refused(f, "000000000000", ORGRUN_ECANCELLED, "the HTTP client is closing", "");
-    assert_refused(f, "000000000021", ORGRUN_ECANCELLED, "the HTTP client is closing", "");
+    assert_failure(f, "000000000000", SESSION_CAUSE_CANCELLED, ORGRUN_ECANCELLED,
+                   "the HTTP client is closing", "");
+    assert_failure(f, "000000000021", SESSION_CAUSE_CANCELLED, ORGRUN_ECANCELLED,
+                   "the HTTP client is closing", "");
     assert_int_equal(broker_stats(f->broker).failed, 22);
 }
 
@@ -387,8 +394,8 @@ static void loses_the_login(void **state)
     assert_int_equal(f->asked, 1);
     assert_int_equal(portal_login_ended(f->portal, &err), ORGRUN_ECREDENTIALS);
     broker_lose_source(f->broker, &err);
-    assert_refused(f, A, ORGRUN_ECREDENTIALS, ENDED, "");
-    assert_refused(f, B, ORGRUN_ECREDENTIALS, ENDED, "");
+    assert_failure(f, A, SESSION_CAUSE_SOURCE_EXPIRED, ORGRUN_ECREDENTIALS, ENDED, "");
+    assert_failure(f, B, SESSION_CAUSE_SOURCE_EXPIRED, ORGRUN_ECREDENTIALS, ENDED, "");
     assert_true(broker_source_expired(f->broker));
     assert_int_equal(f->http.len, 2);
 }
