@@ -391,7 +391,7 @@ tasks: [{{command: ["true"]}}]
             if account == self.ids[1] else None
         result = self.orgrun("doctor", job, "--format", "json", env=self.env)
         self.assert_exit(result, 3)
-        self.assertEqual({a["id"]: a["cause"] for a in json.loads(result.out)["accounts"]},
+        self.assertEqual({a["account"]["id"]: a["cause"] for a in json.loads(result.out)["accounts"]},
                          {a: "permission-set" if a == self.ids[1] else None for a in self.ids})
         self.portal.tokens = set()
         result = self.orgrun("doctor", job, "--format", "json", env=self.env)
