@@ -44,6 +44,9 @@ struct orgrun_command {
     const char *const *exclude;  /**< globs; or NULL */
     const char *role;            /**< NULL: rol_sts_cross_account */
     const char *external_id;     /**< or NULL */
+    const char *sso_session;     /**< in place of a role: an [sso-session] of the shared config
+                                    file, with whose login each account's session is had; or NULL */
+    const char *sso_role;        /**< with sso_session: the name of a permission set */
     const char *const *regions;  /**< names, globs or "enabled"; NULL: once per account */
     const char *const *env;      /**< "NAME=VALUE" for the command, NULL-terminated; or NULL */
     const char *const *argv;     /**< the command, NULL-terminated */
@@ -68,7 +71,7 @@ struct orgrun_job_summary {
     size_t listed;           /**< accounts listed in the job or its file */
     size_t tasks;
     size_t regions;
-    const char *role;
+    const char *role; /**< or the permission set, where the job names one */
     size_t reports;
     bool report_on_stdout; /**< one of its reports is written to standard output */
 };

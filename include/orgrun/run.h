@@ -101,8 +101,8 @@ struct orgrun_plan_item {
     struct orgrun_account account;
     const char *region;
     const char *task;
-    const char *role_arn;
-    const char *command; /**< what would run, templates expanded, for display */
+    const char *role_arn; /**< or "sso:SESSION/ROLE" where Identity Center is the way in */
+    const char *command;  /**< what would run, templates expanded, for display */
 };
 /** Return 0 to go on. */
 typedef int orgrun_plan_fn(void *user, const struct orgrun_plan_item *item);

@@ -27,14 +27,18 @@ struct orgrun_session_opts {
     const char *const *tags;                /**< session tags: key, value, key, value, ... */
     const char *const *transitive_tag_keys; /**< those of tags that a chained role keeps */
     const char *source_identity;            /**< or NULL */
-    const char *const *via; /**< ARNs of roles assumed on the way, the last assumes `role` */
+    const char *const *via;  /**< ARNs of roles assumed on the way, the last assumes `role` */
+    const char *sso_session; /**< in place of all that is above: an [sso-session] of the shared
+                                config file, with whose login the session is had; or NULL */
+    const char *sso_role;    /**< with sso_session: the name of a permission set */
 };
 
 /**
- * Assumes the role in the account (12 digits) and keeps what it takes to do so again. opts may be
- * NULL. The account in the answer is compared with the one asked for. ORGRUN_EUSAGE for bad
- * arguments, ORGRUN_ECREDENTIALS when there are no source credentials, ORGRUN_EAWS for a refusal,
- * which names role, caller, AWS's message and request id.
+ * Assumes the role in the account (12 digits), or gets its session from IAM Identity Center, and
+ * keeps what it takes to do so again. opts may be NULL. The account of the session is compared with
+ * the one asked for. ORGRUN_EUSAGE for bad arguments, ORGRUN_ECREDENTIALS when there are no source
+ * credentials or no login, ORGRUN_EAWS for a refusal, which names role, caller, AWS's message and
+ * request id. Source credentials are not needed with sso_session.
  */
 ORGRUN_API int orgrun_session_open(struct orgrun_session **out, struct orgrun_ctx *ctx,
                                    const char *account, const struct orgrun_session_opts *opts,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The session broker: assumes roles ahead of the workers, once per account and run.
+// The session broker: opens sessions ahead of the workers, once per account and run.
 #include "aws/broker.h"
 
 #include "aws/broker_session.h"
@@ -13,7 +13,6 @@
 #define AHEAD 64
 #define REFRESH_BEFORE_MS (5 * 60 * 1000)
 #define RENEWALS_MAX 2 /* of the source, for one account */
-#define PACKED_WARN 90 /* percent */
 
 DEFINE_CLEANUP(credentials_unrefp, struct credentials, credentials_unref)
 
@@ -132,44 +131,15 @@ static struct session *settle(struct session *s, struct credentials *credentials
 
 static void begin_all(struct broker *b, struct session *batch);
 
-/* Tells once when policies and tags nearly fill what STS takes. */
-static void check_packed_size(struct broker *b, const struct session *s, const struct buf *body)
+static void on_opened(struct opening *o, struct credentials *credentials,
+                      enum awserror_class class_, const struct session_failure *failure)
 {
-    const struct sts_terms *t = b->terms;
-    bool packs = t && (t->policy || t->policy_arns || t->tags);
-    int percent = packs ? sts_parse_packed_size(buf_str(body), body->len) : -1;
-    if (percent <= PACKED_WARN)
-        return;
-    pthread_mutex_lock(&b->lock);
-    bool warn = !b->packed_warned && b->log;
-    b->packed_warned = true;
-    pthread_mutex_unlock(&b->lock);
-    if (warn)
-        log_warn(b->log,
-                 "session policies and tags of %s fill %d %% of what STS takes; past 100 %% it "
-                 "refuses with PackedPolicyTooLarge",
-                 s->role_arn, percent);
-}
-
-static void on_answer(void *user, struct aws_answer *answer)
-{
-    struct session *s = user;
+    struct session *s = o->user;
     struct broker *b = s->broker;
-    struct credentials *credentials = NULL;
-    struct session_failure failure = {0};
-    if (answer->rc) {
-        pthread_mutex_lock(&b->lock);
-        const struct session_ask ask = {s->role_arn, s->external_id, b->terms, b->caller_arn};
-        session_cause_explain(&ask, answer, &failure);
-        pthread_mutex_unlock(&b->lock);
-    } else {
-        credentials = session_read(s, &answer->body, &failure);
-        if (credentials)
-            check_packed_size(b, s, &answer->body);
-    }
-    enum awserror_class class_ = answer->aws.class_;
-    aws_answer_clear(answer);
-    begin_all(b, settle(s, credentials, class_, &failure));
+    struct session_failure wrong;
+    if (credentials && session_check_account(s, &credentials, &wrong))
+        failure = &wrong;
+    begin_all(b, settle(s, credentials, class_, failure));
 }
 
 static struct credentials *source_ref(struct broker *b)
@@ -187,14 +157,13 @@ static void begin_all(struct broker *b, struct session *batch)
     while (batch) {
         struct session *s = batch;
         batch = TAKE_PTR(s->next);
-        const struct sts_assume_role in = session_input(s, b->terms);
         struct session_failure failure = {0};
         struct orgrun_error *err = &failure.err;
-        if (!sts_assume_role_start(b->client, &b->sts, source, &in, on_answer, s, err))
+        s->opening = (struct opening){.request = session_request(s), .done = on_opened, .user = s};
+        if (!b->opener.start(b->opener.self, source, &s->opening, err))
             continue;
         failure.cause =
             err->code == ORGRUN_ECANCELLED ? SESSION_CAUSE_CANCELLED : SESSION_CAUSE_OTHER;
-        error_context(err, "cannot assume %s", s->role_arn);
         struct session **end = &batch;
         while (*end)
             end = &(*end)->next;
@@ -365,13 +334,7 @@ int broker_expect(struct broker *b, const struct broker_request *request, int us
 
 void broker_set_caller(struct broker *b, const char *arn)
 {
-    char *copy = strdup(arn);
-    if (!copy)
-        return;
-    pthread_mutex_lock(&b->lock);
-    free(b->caller_arn);
-    b->caller_arn = copy;
-    pthread_mutex_unlock(&b->lock);
+    broker_assume_set_caller(&b->assume, arn);
 }
 
 void broker_set_source(struct broker *b, struct credentials *source)
@@ -434,15 +397,12 @@ int broker_new(struct broker **out, const struct broker_opts *opts, struct orgru
     struct broker *b = calloc(1, sizeof *b);
     if (!b)
         return error_nomem(err);
-    b->caller_arn = opts->caller_arn ? strdup(opts->caller_arn) : NULL;
-    if (opts->caller_arn && !b->caller_arn) {
+    if (broker_assume_init(&b->assume, opts, err)) {
         free(b);
-        return error_nomem(err);
+        return ORGRUN_ENOMEM;
     }
+    b->opener = opts->opener.start ? opts->opener : broker_assume_opener(&b->assume);
     b->client = opts->client;
-    b->sts = opts->sts;
-    b->terms = opts->terms;
-    b->log = opts->log;
     b->renew = opts->renew;
     b->renew_user = opts->renew_user;
     b->source = credentials_ref(opts->source);
@@ -467,7 +427,7 @@ void broker_free(struct broker *b)
     pthread_mutex_unlock(&b->lock);
     session_set_clear(&b->set);
     credentials_unref(b->source);
-    free(b->caller_arn);
+    broker_assume_clear(&b->assume);
     pthread_cond_destroy(&b->idle);
     pthread_mutex_destroy(&b->lock);
     free(b);

@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: MIT
-// The session broker: assumes roles ahead of the workers, once per account and run.
+// The session broker: opens sessions ahead of the workers, once per account and run.
 #ifndef ORGRUN_AWS_BROKER_H
 #define ORGRUN_AWS_BROKER_H
 
 #include "aws/call.h"
+#include "aws/opener.h"
 #include "aws/session_cause.h"
 #include "aws/sts.h"
 
-/* What it takes to get into one account; borrowed during broker_expect, which copies it. */
-struct broker_request {
-    const char *account_id;
-    const char *role_arn; /* of that account */
-    const char *session_name;
-    int64_t duration_s;
-    const char *external_id; /* or NULL */
-};
-
 struct broker_opts {
     struct aws_client *client;
+    struct opener opener; /* of the sessions; zero = AssumeRole, which takes what follows */
     struct endpoint sts;
-    struct credentials *source;    /* a reference is taken */
+    struct credentials *source;    /* a reference is taken; NULL for another opener */
     const struct sts_terms *terms; /* of every session, or NULL; borrowed */
     const struct log *log;         /* or NULL */
     const char *caller_arn;        /* for messages; NULL until known (broker_set_caller) */
@@ -45,7 +38,8 @@ void broker_free(struct broker *b);
 /* Who the source credentials are, once known: named in denial messages. Copies arn. */
 void broker_set_caller(struct broker *b, const char *arn);
 
-/* Assumes with these from now on, which may be what was asked for by `renew`. Takes a reference. */
+/* Opens with these from now on, which may be what was asked for by `renew`; with an opener that has
+ * its own, NULL says that those are new. Takes a reference. */
 void broker_set_source(struct broker *b, struct credentials *source);
 
 /* Were others asked for by `renew`, and have not come yet? */
@@ -56,7 +50,7 @@ void broker_lose_source(struct broker *b, const struct orgrun_error *err);
 
 /* Announces that `users` targets (at least 1) will ask for the account's session; it is assumed
  * ahead in the order of announcement, at most `ahead` at a time. Announcing an account twice adds
- * to its users. 0, ORGRUN_ENOMEM, ORGRUN_EUSAGE. */
+ * to its users. The request is copied. 0, ORGRUN_ENOMEM, ORGRUN_EUSAGE. */
 int broker_expect(struct broker *b, const struct broker_request *request, int users,
                   struct orgrun_error *err);
 
@@ -100,7 +94,7 @@ void broker_cancel(struct broker *b);
 bool broker_source_expired(struct broker *b);
 
 struct broker_stats {
-    uint64_t calls;   /* AssumeRole calls begun, their retries not counted */
+    uint64_t calls;   /* sessions asked for, retries of a call not counted */
     uint64_t assumed; /* ended with a session */
     uint64_t denied;  /* AWS said AccessDenied or the like */
     uint64_t failed;  /* ended in any other error */

@@ -45,38 +45,29 @@ void session_free(struct session *s)
     free(s);
 }
 
-struct sts_assume_role session_input(const struct session *s, const struct sts_terms *terms)
+struct broker_request session_request(const struct session *s)
 {
-    return (struct sts_assume_role){.role_arn = s->role_arn,
-                                    .session_name = s->session_name,
-                                    .duration_s = s->duration_s,
-                                    .external_id = s->external_id,
-                                    .terms = terms};
+    return (struct broker_request){.account_id = s->account,
+                                   .role_arn = s->role_arn,
+                                   .session_name = s->session_name,
+                                   .duration_s = s->duration_s,
+                                   .external_id = s->external_id};
 }
 
-static void refuse_account(const struct session *s, const char *account,
-                           struct session_failure *failure)
+int session_check_account(const struct session *s, struct credentials **credentials,
+                          struct session_failure *failure)
 {
-    failure->cause = SESSION_CAUSE_WRONG_ACCOUNT;
+    const char *account = credentials_account_id(*credentials);
+    if (strcmp(account, s->account) == 0)
+        return 0;
+    *failure = (struct session_failure){.cause = SESSION_CAUSE_WRONG_ACCOUNT};
     error_set(&failure->err, ORGRUN_EPROTOCOL,
               "asked for a session of account %s (%.256s), got one of %s", s->account, s->role_arn,
               account);
     error_hint(&failure->err,
                "Nothing was run with it. Check the role's ARN and the endpoint URL.");
-}
-
-struct credentials *session_read(const struct session *s, const struct buf *body,
-                                 struct session_failure *failure)
-{
-    struct credentials *credentials = NULL;
-    if (sts_parse_assume_role(buf_str(body), body->len, &credentials, &failure->err)) {
-        failure->cause = SESSION_CAUSE_ANSWER;
-        error_context(&failure->err, "cannot assume %s", s->role_arn);
-    } else if (strcmp(credentials_account_id(credentials), s->account) != 0) {
-        refuse_account(s, credentials_account_id(credentials), failure);
-        credentials_unref(TAKE_PTR(credentials));
-    }
-    return credentials;
+    credentials_unref(TAKE_PTR(*credentials));
+    return ORGRUN_EPROTOCOL;
 }
 
 int session_cancelled(struct session_failure *out)

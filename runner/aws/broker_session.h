@@ -25,15 +25,16 @@ struct session {
     int64_t lifetime_ms; /* of credentials, from ended_ms on */
     int64_t ended_ms;    /* when the last call did */
     enum session_state state;
-    bool asked;          /* somebody wanted it: it no longer counts as assumed ahead */
-    bool last;           /* it could not be assumed anew, and is used to its end */
-    unsigned source_no;  /* which source credentials its call was made with */
-    int renewals;        /* how often its call waited for new ones */
-    bool refused;        /* AWS calls its credentials expired */
-    bool orphan;         /* all users are done: out of the set, it goes when its call ends */
-    int users;           /* announced and not yet released */
-    int waiters;         /* threads inside broker_get */
-    pthread_cond_t cond; /* SESSION_ASSUMING ended */
+    bool asked;             /* somebody wanted it: it no longer counts as assumed ahead */
+    bool last;              /* it could not be assumed anew, and is used to its end */
+    unsigned source_no;     /* which source credentials its call was made with */
+    int renewals;           /* how often its call waited for new ones */
+    bool refused;           /* AWS calls its credentials expired */
+    bool orphan;            /* all users are done: out of the set, it goes when its call ends */
+    int users;              /* announced and not yet released */
+    int waiters;            /* threads inside broker_get */
+    struct opening opening; /* while SESSION_ASSUMING */
+    pthread_cond_t cond;    /* SESSION_ASSUMING ended */
     struct credentials *credentials;
     struct session_failure *failure;
 };
@@ -42,13 +43,13 @@ struct session {
 struct session *session_new(struct broker *b, const struct broker_request *request);
 void session_free(struct session *s); /* NULL is fine */
 
-/* What AssumeRole is asked for it. Borrowed. */
-struct sts_assume_role session_input(const struct session *s, const struct sts_terms *terms);
+/* The request it was made of. Borrowed. */
+struct broker_request session_request(const struct session *s);
 
-/* The credentials of a successful answer, checked to be of the account they were asked for: one
- * reference; another account's are dropped and wiped. NULL with failure set. */
-struct credentials *session_read(const struct session *s, const struct buf *body,
-                                 struct session_failure *failure);
+/* Checks that credentials are of the account they were asked for; another's are dropped and wiped,
+ * and that is ORGRUN_EPROTOCOL. */
+int session_check_account(const struct session *s, struct credentials **credentials,
+                          struct session_failure *failure);
 
 /* Does it take up a place in the window of those assumed ahead? */
 bool session_is_ahead(const struct session *s);

@@ -3,7 +3,7 @@
 #ifndef ORGRUN_AWS_BROKER_STATE_H
 #define ORGRUN_AWS_BROKER_STATE_H
 
-#include "aws/broker.h"
+#include "aws/broker_assume.h"
 #include "aws/broker_session.h"
 
 #include <pthread.h>
@@ -11,9 +11,8 @@
 
 struct broker {
     struct aws_client *client;
-    struct endpoint sts;
-    const struct sts_terms *terms;
-    const struct log *log;
+    struct broker_assume assume; /* when no other opener was named */
+    struct opener opener;
     int ahead;
     bool ask_again;
     int64_t refresh_before_ms;
@@ -22,11 +21,9 @@ struct broker {
     pthread_mutex_t lock;
     pthread_cond_t idle; /* cancelled, and nothing is under way any more */
     /* Under the lock. */
-    char *caller_arn;
     struct credentials *source;
     unsigned source_no; /* of how many so far it is */
     bool renewing;      /* new ones were asked for; nothing is begun until they are there */
-    bool packed_warned;
     struct session_set set;
     struct session_queue queue; /* SESSION_WAITING */
     int ahead_len;              /* sessions for which session_is_ahead() holds */

@@ -4,6 +4,7 @@
 #include "aws/provider_profile.h"
 
 #include "aws/provider_process.h"
+#include "aws/sso_login.h"
 #include "aws/sts.h"
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -194,11 +195,8 @@ static int load_sso(const struct provider_env *env, const struct profile_section
                     const struct visit *visit, struct credentials **out, struct orgrun_error *err)
 {
     const char *session = get(p, "sso_session");
-    const struct profile_section *from = p;
-    for (size_t i = 0; session && i < env->files->sso_sessions_len; i++)
-        if (strcmp(env->files->sso_sessions[i].name, session) == 0)
-            from = &env->files->sso_sessions[i];
-    if (session && from == p)
+    const struct profile_section *from = session ? sso_login_section(env->files, session) : p;
+    if (!from)
         return error_set(err, ORGRUN_ECREDENTIALS,
                          "the profile \"%s\" names the sso-session \"%s\", which is not there",
                          visit->name, session);

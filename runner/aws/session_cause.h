@@ -31,6 +31,9 @@ enum session_cause {
     SESSION_CAUSE_SOURCE_UNKNOWN,
     SESSION_CAUSE_SOURCE_ACCOUNT, /* `management: source`, and they are of another account */
     SESSION_CAUSE_CLOCK,
+    /* What keeps a user of Identity Center out. */
+    SESSION_CAUSE_LOGIN,
+    SESSION_CAUSE_PERMISSION_SET,
     /* What stands between. */
     SESSION_CAUSE_THROTTLED,
     SESSION_CAUSE_NETWORK,

@@ -35,6 +35,8 @@ static int run_command(struct cli *cli)
         .exclude = s->exclude.at,
         .role = s->role,
         .external_id = s->external_id,
+        .sso_session = s->sso_session,
+        .sso_role = s->sso_role,
         .regions = s->regions.at,
         .env = s->env.at,
         .argv = (const char *const *)cli->argv,
@@ -62,15 +64,17 @@ const struct command command_exec = {
         "account's temporary credentials in its environment. CMD starts at the first word\n"
         "that is not an option, or after --. It is not given to a shell; for one, write\n"
         "sh -c '...'. Exit code 0 is passed, any other is failed.\n",
-    .groups =
-        (const struct option_group *const[]){&options_selection, &options_narrow, &options_task,
-                                             &options_run, &options_aws, &options_progress,
-                                             &options_output, &options_common, NULL},
+    .groups = (const struct option_group *const[]){&options_selection, &options_narrow,
+                                                   &options_task, &options_sso, &options_run,
+                                                   &options_aws, &options_progress, &options_output,
+                                                   &options_common, NULL},
     .examples = "  orgrun exec --org -- aws sts get-caller-identity\n"
                 "  orgrun exec --accounts 111122223333,444455556666 -- ./check.sh --strict\n"
                 "  orgrun exec --ou /Workloads/Prod --tag team=data -- ./check.sh\n"
                 "  orgrun exec --org --include 'prod-*' --regions us-east-1,eu-west-1 \\\n"
                 "      -- aws ec2 describe-vpcs --filters Name=is-default,Values=true\n"
+                "  orgrun exec --accounts 111122223333 --sso-session corp --sso-role Auditor \\\n"
+                "      -- aws s3 ls\n"
                 "  orgrun exec --accounts-file accounts.csv --timeout 5m \\\n"
                 "      -- sh -c 'aws s3 ls | wc -l'\n",
     .runs_targets = true,

@@ -196,6 +196,8 @@ static int run_session(struct cli *cli)
             .transitive_tag_keys = s->transitive_tags.at,
             .source_identity = s->source_identity,
             .via = s->via.at,
+            .sso_session = s->sso_session,
+            .sso_role = s->sso_role,
         };
         code = open_and_hand_out(cli, &opts);
     }
@@ -209,18 +211,20 @@ const struct command command_session = {
     .operands = "[ACCOUNT] [-- CMD [ARG]...]",
     .summary = "get one account's temporary credentials",
     .description =
-        "Assumes the role in the account and prints the session's credentials: as JSON\n"
-        "that the AWS SDKs and the AWS CLI read (credential_process), or as lines for a\n"
-        "shell to eval. With a command, or with --shell, becomes that, with the session in\n"
-        "its environment and without the source credentials; or, with --inject endpoint,\n"
-        "stays beside the command and renews the session, which it may so outlive.\n"
-        "--explain says where the source credentials come from.\n",
-    .groups = (const struct option_group *const[]){&options_session, &options_aws, &options_output,
-                                                   &options_common, NULL},
+        "Assumes the role in the account, or with --sso-session gets the session from IAM\n"
+        "Identity Center, and prints its credentials: as JSON that the AWS SDKs and the AWS\n"
+        "CLI read (credential_process), or as lines for a shell to eval. With a command, or\n"
+        "with --shell, becomes that, with the session in its environment and without the\n"
+        "source credentials; or, with --inject endpoint, stays beside the command and renews\n"
+        "the session, which it may so outlive. --explain says where the source credentials\n"
+        "come from.\n",
+    .groups = (const struct option_group *const[]){&options_session, &options_sso, &options_aws,
+                                                   &options_output, &options_common, NULL},
     .examples = "  orgrun session 111122223333 -- aws s3 ls\n"
                 "  orgrun session 111122223333 --role audit -- bash\n"
                 "  orgrun session 111122223333 --shell\n"
                 "  orgrun session 111122223333 --inject endpoint -- ./migrate.sh\n"
+                "  orgrun session 111122223333 --sso-session corp --sso-role Auditor -- aws s3 ls\n"
                 "  orgrun session --explain --profile dev\n"
                 "  eval \"$(orgrun session 111122223333 --format env)\"\n"
                 "  # ~/.aws/config: [profile data]\n"

@@ -18,7 +18,7 @@ struct settings {
     int64_t concurrency;
     struct words accounts, ous, tags, include, exclude, regions, env;
     const char *joined_after;
-    const char *accounts_file, *role, *external_id;
+    const char *accounts_file, *role, *external_id, *sso_session, *sso_role;
     int organization, refresh;
     int64_t timeout_ms, duration_ms;
     int env_format; /* --format env of a session */
@@ -68,7 +68,7 @@ struct option_group {
 extern const struct option_group options_session, options_selection, options_task, options_run,
     options_job, options_aws, options_progress, options_output, options_common, options_list,
     options_report, options_runs, options_whole_organization, options_setup, options_setup_template,
-    options_partition, options_narrow, options_role;
+    options_partition, options_narrow, options_role, options_sso;
 
 #define OPTION_MESSAGE_SIZE 512
 

@@ -132,6 +132,17 @@ const struct option_group options_session = {
         {NULL},
     }};
 
+const struct option_group options_sso = {
+    "Identity Center, in place of a role to assume",
+    (const struct option_spec[]){
+        {"sso-session", '\0', OPTION_TEXT, AT(sso_session), "NAME",
+         "Get sessions with the login of this [sso-session] of the AWS config file (aws sso login "
+         "--sso-session NAME)."},
+        {"sso-role", '\0', OPTION_TEXT, AT(sso_role), "NAME",
+         "With --sso-session: the permission set to use in each account."},
+        {NULL},
+    }};
+
 const struct option_group options_run = {
     "Run",
     (const struct option_spec[]){

@@ -8,6 +8,7 @@
 #include "aws/broker.h"
 #include "base/cleanup.h"
 #include "base/queue.h"
+#include "fanout/access.h"
 #include "fanout/enumerate.h"
 #include "fanout/job_handle.h"
 #include "fanout/plan.h"
@@ -30,6 +31,7 @@ struct doctor {
     const struct job *job;
     struct source source;
     struct enumerator enumerator;
+    struct portal *portal; /* in place of AssumeRole, or NULL */
     struct broker *broker;
     struct sts_terms terms; /* of the broker's sessions; borrowed from the job */
     struct queue queue;     /* of struct plan_account */
@@ -180,11 +182,15 @@ static int connect_doctor(struct doctor *d, struct orgrun_error *err)
     int rc = source_open(&d->source, d->ctx, d->job, err);
     if (rc == 0)
         rc = source_connect(&d->source, d->job, err);
+    const struct job_access *access = &d->job->access;
+    if (rc == 0 && access->sso_session)
+        rc = access_open(&d->portal, &d->source, access->sso_session, access->sso_role, err);
     if (rc)
         return rc;
     d->terms = plan_terms(&d->job->role.terms);
     const struct broker_opts opts = {
         .client = &d->source.client,
+        .opener = d->portal ? portal_opener(d->portal) : (struct opener){0},
         .sts = d->source.sts,
         .source = d->source.credentials,
         .terms = &d->terms,
@@ -338,6 +344,7 @@ static void release(struct doctor *d)
     source_stop(&d->source);
     enumerator_close(&d->enumerator);
     broker_free(d->broker);
+    portal_free(d->portal);
     source_close(&d->source);
     queue_clear(&d->queue);
     pthread_mutex_destroy(&d->lock);

@@ -29,11 +29,26 @@ static int redact_secret(struct redact_set *set, const struct secret *secret,
                : redact_set_add(set, secret_reveal(secret), secret_len(secret), err);
 }
 
+/* c may be NULL. */
 static int redact_keys(struct redact_set *set, const struct credentials *c,
                        struct orgrun_error *err)
 {
-    int rc = redact_secret(set, credentials_secret_key(c), err);
-    return rc ? rc : redact_secret(set, credentials_session_token(c), err);
+    int rc = c ? redact_secret(set, credentials_secret_key(c), err) : 0;
+    return rc || !c ? rc : redact_secret(set, credentials_session_token(c), err);
+}
+
+/* The session's keys, the source's and the login's token, wherever a child may have them from. */
+static int redact_all(struct redact_set *set, struct run *r, const struct credentials *session,
+                      struct orgrun_error *err)
+{
+    AUTO(credentials_unrefp) struct credentials *source = source_credentials(&r->source);
+    AUTO(secret_clear) struct secret token = {0};
+    int rc = redact_keys(set, session, err);
+    if (rc == 0)
+        rc = redact_keys(set, source, err);
+    if (rc == 0 && r->portal)
+        rc = portal_copy_token(r->portal, &token, err);
+    return rc ? rc : redact_secret(set, &token, err);
 }
 
 /* For `management: source`: the source's own keys, as they are by then. */
@@ -108,10 +123,7 @@ int injection_begin(struct injection *in, struct run *r, const struct target *t,
                     struct orgrun_error *err)
 {
     *in = (struct injection){.run = r, .redact = redact};
-    AUTO(credentials_unrefp) struct credentials *source = source_credentials(&r->source);
-    int rc = redact_keys(redact, session, err);
-    if (rc == 0) /* wherever a child may have them from */
-        rc = redact_keys(redact, source, err);
+    int rc = redact_all(redact, r, session, err);
     if (rc == 0 && t->task->inject == JOB_INJECT_ENV) {
         rc = hide_shared_files(env, err);
         return rc ? rc : set_keys(session, env, err);

@@ -47,6 +47,8 @@ int orgrun_job_from_command(struct orgrun_job **out, const struct orgrun_command
         .exclude = c->exclude,
         .role = c->role,
         .external_id = c->external_id,
+        .sso_session = c->sso_session,
+        .sso_role = c->sso_role,
         .regions = c->regions,
         .env = c->env,
         .argv = c->argv,
@@ -76,7 +78,9 @@ void orgrun_job_describe(const struct orgrun_job *handle, struct orgrun_job_summ
         .listed = job->accounts.list_len,
         .tasks = job->tasks_len,
         .regions = once_only ? 0 : job->regions.len,
-        .role = job->role.name ? job->role.name : "",
+        .role = job->access.sso_role ? job->access.sso_role
+                : job->role.name     ? job->role.name
+                                     : "",
         .reports = job->reports_len,
     };
     for (size_t i = 0; i < job->reports_len; i++)

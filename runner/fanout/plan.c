@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "fanout/access.h"
 #include "job/template.h"
 
 #include <stdio.h>
@@ -87,7 +88,9 @@ int plan_account_new(struct plan_account **out, const struct job *job,
     a->external_id = entry && entry->external_id ? entry->external_id : job->role.external_id;
     int rc = account_copy(&a->account, account);
     if (rc == 0) {
-        a->role_arn = plan_role_arn(role, account->id, partition);
+        a->role_arn = job->access.sso_session
+                          ? access_name(job->access.sso_session, job->access.sso_role)
+                          : plan_role_arn(role, account->id, partition);
         a->session_name = session_name(job->role.session_name, account, run_id);
     }
     if (!a->role_arn || !a->session_name) {

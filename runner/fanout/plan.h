@@ -13,7 +13,7 @@ struct plan_account {
     atomic_uint refs;
     struct account account;
     const struct job_entry *entry; /* of the job, which outlives the plan; or NULL */
-    char *role_arn;
+    char *role_arn;                /* "sso:SESSION/ROLE" where that is the way in */
     char *session_name;
     const char *external_id; /* its entry's or the role's, of the job; or NULL */
     bool with_source;        /* management: source */

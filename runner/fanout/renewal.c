@@ -58,49 +58,85 @@ static bool is_over(struct renewal *n)
     return over;
 }
 
-static void lose(struct renewal *n, const char *provider, const struct orgrun_error *why)
+static int64_t source_expires_ms(void *self)
+{
+    AUTO(credentials_unrefp) struct credentials *now = source_credentials(self);
+    return credentials_expires_ms(now);
+}
+
+static int source_renew(void *self, int stop_fd, struct broker *broker, struct orgrun_error *err)
+{
+    struct source *s = self;
+    AUTO(credentials_unrefp) struct credentials *renewed = NULL;
+    int rc = source_renew_keys(s, stop_fd, &renewed, err);
+    if (rc)
+        return rc;
+    log_info(&s->ctx->log, "source credentials were renewed from %s",
+             credentials_provider(renewed));
+    if (broker)
+        broker_set_source(broker, renewed);
+    return 0;
+}
+
+static void source_describe_loss(void *self, const struct orgrun_error *why,
+                                 struct orgrun_error *out)
+{
+    AUTO(credentials_unrefp) struct credentials *now = source_credentials(self);
+    (void)error_set(out, ORGRUN_ECREDENTIALS,
+                    "the source credentials (%s) expired and could not be renewed: %s",
+                    credentials_provider(now), why->message);
+    if (why->hint[0])
+        (void)error_hint(out, "%s", why->hint);
+}
+
+struct renewable renewal_of_source(struct source *source)
+{
+    return (struct renewable){.self = source,
+                              .ctx = source->ctx,
+                              .expires_ms = source_expires_ms,
+                              .renew = source_renew,
+                              .describe_loss = source_describe_loss};
+}
+
+static void lose(struct renewal *n, const struct orgrun_error *why)
 {
     struct orgrun_error err = {0};
-    (void)error_set(&err, ORGRUN_ECREDENTIALS,
-                    "the source credentials (%s) expired and could not be renewed: %s", provider,
-                    why->message);
-    if (why->hint[0])
-        (void)error_hint(&err, "%s", why->hint);
+    n->of.describe_loss(n->of.self, why, &err);
     n->on_lost(n->user, err.message); /* first, for what the broker then wakes to know why */
-    broker_lose_source(n->broker, &err);
+    if (n->broker)
+        broker_lose_source(n->broker, &err);
 }
 
 static void *renewal_main(void *arg)
 {
     struct renewal *n = arg;
-    struct source *s = n->source;
+    const struct orgrun_ctx *ctx = n->of.ctx;
     (void)pthread_setname_np(pthread_self(), "orgrun-renew");
     bool asked;
     int64_t due = -1;
     for (;;) {
-        AUTO(credentials_unrefp) struct credentials *now = source_credentials(s);
-        int64_t expires = credentials_expires_ms(now);
+        int64_t expires = n->of.expires_ms(n->of.self);
         if (due < 0)
-            due = renewal_due(expires, clock_wall_ms(s->client.clock));
+            due = renewal_due(expires, clock_wall_ms(ctx->clock));
         if (!await(n, due, &asked))
             return NULL;
-        if (asked && !broker_awaits_source(n->broker))
-            continue; /* what AWS said was of keys that have been renewed since */
-        AUTO(credentials_unrefp) struct credentials *renewed = NULL;
+        if (asked && n->broker && !broker_awaits_source(n->broker))
+            continue; /* what AWS said was of what has been renewed since */
         struct orgrun_error err = {0};
-        if (source_renew_keys(s, n->over_fd, &renewed, &err) == 0) {
-            log_info(&s->ctx->log, "source credentials were renewed from %s",
-                     credentials_provider(renewed));
-            broker_set_source(n->broker, renewed);
+        int rc = n->of.renew(n->of.self, n->over_fd, n->broker, &err);
+        int64_t now = clock_wall_ms(ctx->clock);
+        if (rc == 0) {
             due = -1;
         } else if (is_over(n)) {
             return NULL; /* it was cut short */
-        } else if (asked || clock_wall_ms(s->client.clock) >= expires) {
-            lose(n, credentials_provider(now), &err);
+        } else if (asked || (now >= expires && !n->of.until_refused)) {
+            lose(n, &err);
             return NULL;
+        } else if (now >= expires) {
+            due = INT64_MAX;
         } else {
-            log_debug(&s->ctx->log, "source credentials are not renewed yet: %s", err.message);
-            due = due_again(expires, clock_wall_ms(s->client.clock));
+            log_debug(&ctx->log, "not renewed yet: %s", err.message);
+            due = due_again(expires, now);
             due = due < expires ? due : expires;
         }
     }

@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: MIT
-// Renewal: the thread that gets new source credentials before the old ones end.
+// Renewal: the thread that gets new source credentials, or another login, before the old end.
 #ifndef ORGRUN_FANOUT_RENEWAL_H
 #define ORGRUN_FANOUT_RENEWAL_H
 
 #include "aws/broker.h"
 #include "fanout/source.h"
 
+/* What is renewed. */
+struct renewable {
+    void *self;
+    const struct orgrun_ctx *ctx; /* its clock and log */
+    int64_t (*expires_ms)(void *self);
+    /* Gets new ones and puts them in force, in the broker too, which may be NULL. What it waits for
+     * besides the network is cut short once stop_fd is readable. The renewal's thread. */
+    int (*renew)(void *self, int stop_fd, struct broker *broker, struct orgrun_error *err);
+    /* Sets *out: what a person reads when they ended and could not be renewed for that reason. */
+    void (*describe_loss)(void *self, const struct orgrun_error *why, struct orgrun_error *out);
+    bool until_refused; /* good until AWS refuses them, whatever the clock says */
+};
+
+/* A source's keys. */
+struct renewable renewal_of_source(struct source *source);
+
 struct renewal {
-    struct source *source;
-    struct broker *broker;
+    struct renewable of;
+    struct broker *broker; /* that opens sessions with them, or NULL */
     /* There are none to be had any more; `why` is a sentence. The renewal's thread, once. */
     void (*on_lost)(void *user, const char *why);
     void *user;
@@ -27,7 +43,8 @@ struct renewal {
  * left. */
 int64_t renewal_due(int64_t expires_ms, int64_t now_ms);
 
-/* Starts the thread. Zero-initialise but for the first four members. renewal_end either way. */
+/* Starts the thread. Zero-initialise but for the first four members. renewal_end either way, also
+ * when it was never started. */
 int renewal_start(struct renewal *n, struct orgrun_error *err);
 
 /* Asks for new ones at once: for broker_opts.renew. Any thread. */

@@ -64,6 +64,24 @@ static void on_lost(void *user, const char *why)
     run_stop(user, STOP_SOURCE, "%s", why);
 }
 
+/* An account list that is cut short is named as that; sessions go on. */
+static void on_listing_lost(void *user, const char *why)
+{
+    struct run *r = user;
+    log_warn(&r->ctx->log, "%s", why);
+}
+
+static int start_renewal(struct run *r, struct orgrun_error *err)
+{
+    struct source *s = &r->source;
+    r->renewal =
+        (struct renewal){r->portal ? access_renewable(r->portal, r->ctx) : renewal_of_source(s),
+                         r->broker, on_lost, r};
+    r->of_listing = (struct renewal){renewal_of_source(s), NULL, on_listing_lost, r};
+    int rc = renewal_start(&r->renewal, err);
+    return rc || !r->portal || s->keyless ? rc : renewal_start(&r->of_listing, err);
+}
+
 /* Credentials, then the warden (before any thread), then the network, the broker, stop requests. */
 static int connect_run(struct run *r, struct orgrun_error *err)
 {
@@ -72,6 +90,9 @@ static int connect_run(struct run *r, struct orgrun_error *err)
         rc = exec_new(&r->exec, r->workers_max, r->ctx->clock, &r->ctx->log, err);
     if (rc == 0)
         rc = source_connect(&r->source, r->job, err);
+    const struct job_access *access = &r->job->access;
+    if (rc == 0 && access->sso_session)
+        rc = access_open(&r->portal, &r->source, access->sso_session, access->sso_role, err);
     if (rc)
         return rc;
     r->source.client.on_retry = on_retry;
@@ -79,6 +100,7 @@ static int connect_run(struct run *r, struct orgrun_error *err)
     r->terms = plan_terms(&r->job->role.terms);
     struct broker_opts opts = {
         .client = &r->source.client,
+        .opener = r->portal ? portal_opener(r->portal) : (struct opener){0},
         .sts = r->source.sts,
         .source = r->source.credentials,
         .terms = &r->terms,
@@ -88,9 +110,8 @@ static int connect_run(struct run *r, struct orgrun_error *err)
         .renew_user = &r->renewal,
     };
     rc = broker_new(&r->broker, &opts, err);
-    r->renewal = (struct renewal){&r->source, r->broker, on_lost, r};
     if (rc == 0)
-        rc = renewal_start(&r->renewal, err);
+        rc = start_renewal(r, err);
     const struct credential_endpoint_opts endpoint = {
         .broker = r->broker, .log = &r->ctx->log, .grants = r->workers_max};
     if (rc == 0)
@@ -370,11 +391,13 @@ static void release(struct run *r)
     source_stop(&r->source);
     regional_clear(r);
     renewal_end(&r->renewal);
+    renewal_end(&r->of_listing);
     enumerator_close(&r->enumerator);
     if (r->broker)
         broker_cancel(r->broker); /* the endpoint's requests wait for it */
     credential_endpoint_free(r->endpoint);
     broker_free(r->broker);
+    portal_free(r->portal);
     source_close(&r->source);
     if (r->exec)
         exec_free(r->exec);

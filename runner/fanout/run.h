@@ -11,6 +11,7 @@
 #include "aws/credential_endpoint.h"
 #include "base/queue.h"
 #include "exec/exec.h"
+#include "fanout/access.h"
 #include "fanout/brake.h"
 #include "fanout/enumerate.h"
 #include "fanout/events.h"
@@ -37,8 +38,10 @@ struct run {
     struct regional regional;
     struct exec *exec;
     struct broker *broker;
-    struct sts_terms terms; /* of the broker's sessions; borrowed from the job */
-    struct renewal renewal;
+    struct sts_terms terms;    /* of the broker's sessions; borrowed from the job */
+    struct portal *portal;     /* in place of AssumeRole, or NULL */
+    struct renewal renewal;    /* of what sessions are opened with */
+    struct renewal of_listing; /* of the source, where only listing needs it */
     struct credential_endpoint *endpoint;
     struct store *store;
     struct store_writer *writer;

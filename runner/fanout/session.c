@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "fanout/access.h"
 #include "fanout/plan.h"
 
 #include <inttypes.h>
@@ -14,12 +15,31 @@
 #define DURATION_MOST_S 43200
 #define DURATION_S 3600
 
+/* An sso-session leaves nothing to say of a role. */
+static int check_access(const struct orgrun_session_opts *o, struct orgrun_error *err)
+{
+    if (!o->sso_session != !o->sso_role)
+        return error_set(
+            err, ORGRUN_EUSAGE,
+            "sso-session and sso-role (the permission set) go together: one is missing");
+    if (o->sso_session &&
+        (o->role || o->session_name || o->external_id || o->duration_s || o->policy ||
+         o->policy_arns || o->tags || o->transitive_tag_keys || o->source_identity || o->via))
+        return error_set(err, ORGRUN_EUSAGE,
+                         "a session of an sso-session is as its permission set says: nothing of a "
+                         "role to assume goes with it");
+    return 0;
+}
+
 static int check(const char *account, const struct orgrun_session_opts *opts,
                  struct orgrun_error *err)
 {
     if (!account || !text_is_account_id(account))
         return error_set(err, ORGRUN_EUSAGE, "\"%s\" is not an account id, which has 12 digits",
                          account ? account : "");
+    int rc = check_access(opts, err);
+    if (rc)
+        return rc;
     if (opts->via && opts->via[0] && opts->duration_s > 3600)
         return error_set(err, ORGRUN_EUSAGE,
                          "a session assumed through a hub (via) lasts at most 1h");
@@ -36,8 +56,9 @@ static int expect(struct orgrun_session *s, const struct orgrun_session_opts *op
     (void)snprintf(name, sizeof name, "orgrun-%" PRId64,
                    clock_wall_ms(s->source.client.clock) / 1000);
     AUTO(free_ptr)
-    char *arn = plan_role_arn(opts->role ? opts->role : DEFAULT_ROLE, s->account,
-                              s->source.partition->name);
+    char *arn = opts->sso_session ? access_name(opts->sso_session, opts->sso_role)
+                                  : plan_role_arn(opts->role ? opts->role : DEFAULT_ROLE,
+                                                  s->account, s->source.partition->name);
     if (!arn)
         return error_nomem(err);
     const struct broker_request request = {
@@ -84,20 +105,19 @@ static void on_lost(void *user, const char *why)
     log_warn(&s->source.ctx->log, "%s", why);
 }
 
-static int start(struct orgrun_session *s, struct orgrun_ctx *ctx,
-                 const struct orgrun_session_opts *opts, struct orgrun_error *err)
+/* The way in, and the broker that uses it. */
+static int start_broker(struct orgrun_session *s, const struct orgrun_session_opts *opts,
+                        struct orgrun_error *err)
 {
-    int rc = source_open(&s->source, ctx, NULL, err);
-    if (rc == 0)
-        rc = keep_terms(s, opts, err);
-    s->source.hops = s->hops;
-    s->source.hops_len = s->texts[VIA].len;
-    if (rc == 0)
-        rc = source_connect(&s->source, NULL, err);
+    const struct orgrun_ctx *ctx = s->source.ctx;
+    int rc = opts->sso_session
+                 ? access_open(&s->portal, &s->source, opts->sso_session, opts->sso_role, err)
+                 : 0;
     if (rc)
         return rc;
     const struct broker_opts broker = {
         .client = &s->source.client,
+        .opener = s->portal ? portal_opener(s->portal) : (struct opener){0},
         .sts = s->source.sts,
         .source = s->source.credentials,
         .terms = &s->terms,
@@ -107,9 +127,26 @@ static int start(struct orgrun_session *s, struct orgrun_ctx *ctx,
         .ask_again = true,
     };
     rc = broker_new(&s->broker, &broker, err);
-    s->renewal = (struct renewal){&s->source, s->broker, on_lost, s};
+    s->renewal = (struct renewal){s->portal ? access_renewable(s->portal, ctx)
+                                            : renewal_of_source(&s->source),
+                                  s->broker, on_lost, s};
+    return rc ? rc : renewal_start(&s->renewal, err);
+}
+
+static int start(struct orgrun_session *s, struct orgrun_ctx *ctx,
+                 const struct orgrun_session_opts *opts, struct orgrun_error *err)
+{
+    int rc = source_open(&s->source, ctx, NULL, err);
+    if (rc == 0 && opts->sso_session)
+        rc = source_use_sso(&s->source, opts->sso_session, err);
     if (rc == 0)
-        rc = renewal_start(&s->renewal, err);
+        rc = keep_terms(s, opts, err);
+    s->source.hops = s->hops;
+    s->source.hops_len = s->texts[VIA].len;
+    if (rc == 0)
+        rc = source_connect(&s->source, NULL, err);
+    if (rc == 0)
+        rc = start_broker(s, opts, err);
     if (rc == 0)
         rc = expect(s, opts, err);
     struct orgrun_credentials first = {0};
@@ -213,6 +250,7 @@ void orgrun_session_close(struct orgrun_session *s)
     child_env_clear(&s->variables);
     pthread_mutex_destroy(&s->lock);
     broker_free(s->broker);
+    portal_free(s->portal);
     source_close(&s->source);
     for (int k = 0; k < TERMS; k++)
         strv_clear(&s->texts[k]);

@@ -5,6 +5,7 @@
 
 #include "aws/broker.h"
 #include "aws/credential_endpoint.h"
+#include "aws/portal.h"
 #include "base/account.h"
 #include "fanout/injection.h"
 #include "fanout/renewal.h"
@@ -16,6 +17,7 @@ enum { POLICY, POLICY_ARNS, TAGS, TRANSITIVE, IDENTITY, VIA, TERMS };
 
 struct orgrun_session {
     struct source source;
+    struct portal *portal; /* in place of AssumeRole, or NULL */
     struct broker *broker;
     struct renewal renewal;
     char account[ACCOUNT_ID_SIZE];

@@ -2,19 +2,26 @@
 // The source: credentials, Region, endpoints and the client, in the order in which they are needed.
 #include "fanout/source.h"
 
+#include "aws/sso_login.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 
 #include <string.h>
 
-/* The Region for STS: what was asked for, the SDKs' settings, the job's first Region, us-east-1. */
-static int choose_region(struct source *s, const struct job *job, struct orgrun_error *err)
+/* The Region for STS: what was asked for, the SDKs' settings, the job's first Region, that of the
+ * sso-session, us-east-1. */
+static int choose_region(struct source *s, const struct job *job, const char *sso_session,
+                         struct orgrun_error *err)
 {
     const char *region = s->ctx->region ? s->ctx->region : provider_region(&s->env);
     if (!region && job && job->regions.len && job->regions.items[0][0] &&
         !job_region_is_pattern(job->regions.items[0]))
         region = job->regions.items[0];
-    if (!region)
+    const struct profile_section *sso =
+        sso_session ? sso_login_section(&s->files, sso_session) : NULL;
+    if (!region && sso)
+        region = profile_get(sso, "sso_region");
+    if (!region || !region[0])
         region = "us-east-1";
     if (!region_is_valid(region) || strlen(region) >= sizeof s->region) {
         (void)error_set(err, ORGRUN_EUSAGE, "\"%s\" is not a Region name", region);
@@ -30,6 +37,19 @@ static int ask_mfa(void *user, const char *serial, char code[PROVIDER_MFA_CODE_S
 {
     const struct orgrun_ctx *ctx = user;
     return ctx->mfa(ctx->mfa_user, serial, code, PROVIDER_MFA_CODE_SIZE, err);
+}
+
+/* Region and endpoints. */
+static int place(struct source *s, const struct job *job, const char *sso_session,
+                 struct orgrun_error *err)
+{
+    int rc = choose_region(s, job, sso_session, err);
+    if (rc == 0)
+        rc = provider_endpoint(&s->env, "sts", s->region, &s->sts, err);
+    if (rc == 0)
+        rc = provider_endpoint(&s->env, "organizations", s->region, &s->organizations, err);
+    s->env.region = s->region;
+    return rc;
 }
 
 int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
@@ -49,18 +69,18 @@ int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
         .stop_fd = ctx->stop_fd,
     };
     if (job) {
+        s->keyless = job->access.sso_session && !job->accounts.organization;
         s->hops = job->role.terms.via;
         s->hops_len = job->role.terms.via_len;
     }
     int rc = profile_set_load(&s->files, s->env.env, &ctx->log, err);
-    if (rc == 0)
-        rc = choose_region(s, job, err);
-    if (rc == 0)
-        rc = provider_endpoint(&s->env, "sts", s->region, &s->sts, err);
-    if (rc == 0)
-        rc = provider_endpoint(&s->env, "organizations", s->region, &s->organizations, err);
-    s->env.region = s->region;
-    return rc;
+    return rc ? rc : place(s, job, job ? job->access.sso_session : NULL, err);
+}
+
+int source_use_sso(struct source *s, const char *sso_session, struct orgrun_error *err)
+{
+    s->keyless = true;
+    return place(s, NULL, sso_session, err);
 }
 
 int source_connect(struct source *s, const struct job *job, struct orgrun_error *err)
@@ -88,7 +108,7 @@ int source_connect(struct source *s, const struct job *job, struct orgrun_error 
         .bucket = &s->bucket,
     };
     s->env.client = &s->client;
-    return source_load_keys(s, err);
+    return s->keyless ? 0 : source_load_keys(s, err);
 }
 
 static void identity_answered(void *user, struct aws_answer *answer)
@@ -103,6 +123,8 @@ static void identity_answered(void *user, struct aws_answer *answer)
 
 int source_ask_identity(struct source *s, struct orgrun_error *err)
 {
+    if (s->keyless)
+        return 0;
     int rc = sts_get_caller_identity_start(&s->client, &s->sts, s->credentials, identity_answered,
                                            s, err);
     s->asked = rc == 0;
@@ -156,6 +178,8 @@ static int take_identity(struct source *s, struct orgrun_error *err)
 int source_identity(struct source *s, struct orgrun_error *err)
 {
     await_identity(s);
+    if (s->keyless)
+        return 0;
     if (s->answer.rc == 0)
         return take_identity(s, err);
     if (strncmp(s->answer.aws.code, "AccessDenied", 12) == 0) {

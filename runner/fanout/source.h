@@ -14,7 +14,8 @@ struct source {
     struct profile_set files;
     struct provider_env env;
     struct credentials *credentials; /* under lock once a renewal runs: source_credentials */
-    const struct job_hop *hops;      /* roles on the way; borrowed */
+    bool keyless; /* nothing needs them: there are none, and nobody is asked whose they are */
+    const struct job_hop *hops; /* roles on the way; borrowed */
     size_t hops_len;
     char region[64]; /* the Region STS is called in */
     const struct partition *partition;
@@ -31,11 +32,15 @@ struct source {
     struct sts_identity identity;
 };
 
-/* Finds Region and endpoints; no network, no thread. The job's first Region is the last resort for
- * STS. Errors: ORGRUN_ECREDENTIALS (a shared file that cannot be read), ORGRUN_EUSAGE. source_close
- * either way. */
+/* Finds Region and endpoints; no network, no thread. For STS the job's first Region, and then that
+ * of its sso-session, are the last resorts. Errors: ORGRUN_ECREDENTIALS (a shared file that cannot
+ * be read), ORGRUN_EUSAGE. source_close either way. */
 int source_open(struct source *s, struct orgrun_ctx *ctx, const struct job *job,
                 struct orgrun_error *err);
+
+/* After source_open, before source_connect: there is to be nothing but a login to an sso-session,
+ * and no keys. */
+int source_use_sso(struct source *s, const char *sso_session, struct orgrun_error *err);
 
 /* Starts the network thread and finds the source credentials, for which it may have to ask, going
  * through `hops` where they are set. Call after exec_new: no thread may run when the warden is
@@ -55,7 +60,7 @@ struct credentials *source_credentials(struct source *s);
 int source_renew_keys(struct source *s, int stop_fd, struct credentials **out,
                       struct orgrun_error *err);
 
-/* Starts GetCallerIdentity. */
+/* Starts GetCallerIdentity. Nothing, as the next, when keyless. */
 int source_ask_identity(struct source *s, struct orgrun_error *err);
 
 /* Waits for it. 0; or the error (expired or unknown keys, no network, a certificate that does not

@@ -86,6 +86,7 @@ void job_free(struct job *job)
     free(job->role.session_name);
     free(job->role.external_id);
     job_terms_clear(&job->role.terms);
+    job_access_clear(&job->access);
     strv_clear(&job->regions);
     for (size_t i = 0; i < job->tasks_len; i++)
         task_clear(&job->tasks[i]);

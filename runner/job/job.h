@@ -99,7 +99,8 @@ struct job_terms {
 void job_terms_clear(struct job_terms *terms);
 
 struct job_role {
-    char *name; /* NULL only where every entry of the list has its own; else "rol", "path/rol" or
+    char *name; /* NULL only where every entry of the list has its own, and with job_access; else
+                   "rol", "path/rol" or
                    "arn:<partition>:iam::<account>:role/path/rol"; an ARN's account may be
                    "{account.id}" or "*", meaning each target's */
     char *session_name; /* template */
@@ -107,6 +108,13 @@ struct job_role {
     char *external_id;  /* or NULL */
     struct job_terms terms;
 };
+
+/* Another way into the accounts than a role to assume; NULL where there is none. */
+struct job_access {
+    char *sso_session; /* name of an [sso-session] section of the shared config file */
+    char *sso_role;    /* name of a permission set in IAM Identity Center */
+};
+void job_access_clear(struct job_access *access);
 
 enum job_task_kind { JOB_COMMAND, JOB_SCRIPT };
 
@@ -174,6 +182,7 @@ struct job {
     char *file;        /* where it came from, for messages; "-" or NULL when not a file */
     struct job_accounts accounts;
     struct job_role role;
+    struct job_access access;
     struct strv regions; /* at least one; one "" (once per account) for `none` or no key */
     struct job_task *tasks;
     size_t tasks_len;
@@ -218,6 +227,8 @@ struct job_command {
     const char *const *exclude; /* globs, or NULL */
     const char *role;           /* NULL = the default role name */
     const char *external_id;    /* or NULL */
+    const char *sso_session;    /* in place of a role, with sso_role; or NULL */
+    const char *sso_role;
     const char *const *regions; /* NULL = once per account */
     const char *const *argv;    /* NULL-terminated */
     const char *const *env;     /* "NAME=VALUE" templates, as a task's env, or NULL */

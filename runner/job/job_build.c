@@ -15,6 +15,7 @@ static const struct field fields[] = {
     {"description", field_prose, offsetof(struct job, description), 0, 4096},
     {"accounts", job_accounts_read, offsetof(struct job, accounts), .required = true},
     {"role", job_role_read, offsetof(struct job, role)},
+    {"access", job_access_read, offsetof(struct job, access)},
     {"regions", job_regions_read, offsetof(struct job, regions)},
     {"tasks", job_tasks_read, 0, 1, JOB_TASKS_MAX, .required = true},
     {"limits", job_limits_read, offsetof(struct job, limits)},
@@ -49,6 +50,8 @@ static char *default_name(const char *file)
 static int check_role(const struct loading *l, const struct node *root, struct orgrun_error *err)
 {
     const struct job *job = l->job;
+    if (job->access.sso_session)
+        return access_check(l, root, err);
     size_t without = 0;
     for (size_t i = 0; i < job->accounts.list_len; i++)
         without += !job->accounts.list[i].role;

@@ -41,6 +41,22 @@ static struct node *add_map(struct node *map, const char *key)
     return node_add(map, key, nowhere, inner) ? NULL : inner;
 }
 
+/* The role to assume, or what stands in its place. */
+static int add_access(struct node *root, const struct job_command *cmd)
+{
+    if (cmd->sso_session) {
+        struct node *access = add_map(root, "access");
+        struct node *sso = access ? add_map(access, "sso") : NULL;
+        return sso && !add_text(sso, "session", cmd->sso_session, false)
+                   ? add_text(sso, "role", cmd->sso_role, false)
+                   : ORGRUN_ENOMEM;
+    }
+    struct node *role = add_map(root, "role");
+    return role && !add_text(role, "name", cmd->role ? cmd->role : DEFAULT_ROLE, false)
+               ? add_text(role, "external_id", cmd->external_id, false)
+               : ORGRUN_ENOMEM;
+}
+
 /* Splits each "KEY=VALUE" into the values of its key. */
 static int read_tags(struct node *map, const char *const *tags, struct orgrun_error *err)
 {
@@ -140,12 +156,23 @@ static struct node *describe(const struct job_command *cmd, struct node *env, st
     AUTO(node_freep) struct node *root = node_new(NODE_MAP, nowhere);
     if (!root || add_text(root, "name", "exec", false) || add_accounts(root, cmd, TAKE_PTR(wanted)))
         return NULL;
-    struct node *role = add_map(root, "role");
-    if (!role || add_text(role, "name", cmd->role ? cmd->role : DEFAULT_ROLE, false) ||
-        add_text(role, "external_id", cmd->external_id, false) ||
-        add_list(root, "regions", cmd->regions) || add_task(root, cmd, TAKE_PTR(variables)))
+    if (add_access(root, cmd) || add_list(root, "regions", cmd->regions) ||
+        add_task(root, cmd, TAKE_PTR(variables)))
         return NULL;
     return TAKE_PTR(root);
+}
+
+static int check_access(const struct job_command *cmd, struct orgrun_error *err)
+{
+    if (!cmd->sso_session != !cmd->sso_role)
+        return error_set(
+            err, ORGRUN_EUSAGE,
+            "sso-session and sso-role (the permission set) go together: one is missing");
+    if (cmd->sso_session && (cmd->role || cmd->external_id))
+        return error_set(err, ORGRUN_EUSAGE,
+                         "a role to assume and a permission set of an sso-session exclude one "
+                         "another");
+    return 0;
 }
 
 int job_from_command(struct job **out, const struct job_command *cmd, struct orgrun_error *err)
@@ -165,8 +192,11 @@ int job_from_command(struct job **out, const struct job_command *cmd, struct org
                          "OUs, tags and times of joining choose among the organization's accounts");
     if (!cmd->argv || !cmd->argv[0])
         return error_set(err, ORGRUN_EUSAGE, "no command is given");
+    int rc = check_access(cmd, err);
+    if (rc)
+        return rc;
     AUTO(node_freep) struct node *env = node_new(NODE_MAP, nowhere);
-    int rc = env ? read_env(env, cmd->env, err) : error_nomem(err);
+    rc = env ? read_env(env, cmd->env, err) : error_nomem(err);
     if (rc)
         return rc;
     AUTO(node_freep) struct node *tags = node_new(NODE_MAP, nowhere);

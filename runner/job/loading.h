@@ -26,6 +26,7 @@ int job_build(struct job **out, const struct node *root, const char *file, char 
 /* Readers of the job's parts; dst is the part's place in struct job (or job_task). */
 field_fn job_accounts_read;         /* struct job_accounts */
 field_fn job_role_read;             /* struct job_role */
+field_fn job_access_read;           /* struct job_access */
 field_fn job_regions_read;          /* struct strv: [""] for `none` */
 field_fn job_tasks_read;            /* struct job */
 field_fn job_limits_read;           /* struct job_limits */
@@ -57,6 +58,9 @@ int region_list_read(const struct field_at *at, const struct node *value, struct
 
 /* What the terms of a role must keep together; map is the role's, for the place. */
 int role_terms_check(const struct job_role *role, const struct node *map, struct orgrun_error *err);
+
+/* What excludes access by something other than a role; root is the job's. */
+int access_check(const struct loading *l, const struct node *root, struct orgrun_error *err);
 
 /* The path of a file that the job names, from the job file's directory. Heap; NULL when out of
  * memory. */

@@ -19,6 +19,7 @@ PLACES = [
     FRAME.replace("{list: ['111122223333']}", "{organization: true, expect: {wrong: x}}"),
     FRAME.replace("role: r", "role: {wrong: x}"),
     FRAME.replace("role: r", "role: {name: r, via: [{wrong: x}]}"),
+    FRAME.replace("role: r", "access: {sso: {wrong: x}}"),
     FRAME.replace("{name: t,", "{wrong: x, name: t,"),
     FRAME.replace("{name: t,", "{name: t, retry: {wrong: x},"),
     FRAME.replace("{name: t,", "{name: t, exit: {wrong: x},"),

@@ -161,7 +161,7 @@ static void refuses_what_is_no_job(void **state)
 }
 
 #define ALLOWED                                                                                    \
-    "(allowed: name, description, accounts, role, regions, tasks, limits, inject, "                \
+    "(allowed: name, description, accounts, role, access, regions, tasks, limits, inject, "        \
     "reports)"
 
 static void refuses_wrong_keys(void **state)

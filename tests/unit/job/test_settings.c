@@ -121,7 +121,8 @@ static void refuses_settings(void **state)
          "--set a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a=1: the key has more than 16 parts"},
         {"limit.concurrency=4",
          "--set limit.concurrency=4: unknown key \"limit\" in the job; did you mean \"limits\"? "
-         "(allowed: name, description, accounts, role, regions, tasks, limits, inject, reports)"},
+         "(allowed: name, description, accounts, role, access, regions, tasks, limits, inject, "
+         "reports)"},
         {"limits.concurrency=many",
          "--set limits.concurrency=many: \"concurrency\" in limits must be a whole number from 1 "
          "to 1024, not \"many\""},
