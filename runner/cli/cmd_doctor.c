@@ -98,10 +98,13 @@ static int check_where(struct cli *cli)
     bool listed = s->accounts.len > 0 || s->accounts_file;
     int ways =
         (s->accounts.len > 0) + (s->accounts_file != NULL) + (s->organization || narrow_given(s));
-    bool role = s->role || s->external_id;
-    if (cli->argc > 0 && (listed || s->organization || role || s->include.len || s->exclude.len))
+    bool role = s->role || s->external_id, sso = s->sso_session || s->sso_role;
+    if (cli->argc > 0 &&
+        (listed || s->organization || role || sso || s->include.len || s->exclude.len))
         return complain_usage(cli, "a job file says which accounts and which role: leave out %s",
-                              role ? "--role and --external-id" : "the options that do");
+                              sso    ? "--sso-session and --sso-role"
+                              : role ? "--role and --external-id"
+                                     : "the options that do");
     if (cli->argc == 0 && s->set.len)
         return complain_usage(cli, "--set needs a job file: orgrun doctor JOB.yaml");
     if (cli->argc == 0 && ways == 0)
@@ -128,6 +131,8 @@ static int find_job(const struct cli *cli, struct orgrun_job **job, struct orgru
         .include = s->include.at,
         .exclude = s->exclude.at,
         .role = s->role,
+        .sso_session = s->sso_session,
+        .sso_role = s->sso_role,
         .external_id = s->external_id,
         .argv = nothing, /* is not run */
     };
@@ -167,8 +172,8 @@ const struct command command_doctor = {
         "it says in accounts.organization.\n",
     .groups =
         (const struct option_group *const[]){&options_selection, &options_narrow, &options_role,
-                                             &options_job, &options_list, &options_aws,
-                                             &options_output, &options_common, NULL},
+                                             &options_sso, &options_job, &options_list,
+                                             &options_aws, &options_output, &options_common, NULL},
     .examples = "  orgrun doctor nightly.yaml\n"
                 "  orgrun doctor --org --role audit\n"
                 "  orgrun doctor nightly.yaml --format json \\\n"

@@ -397,6 +397,11 @@ tasks: [{{command: ["true"]}}]
         result = self.orgrun("doctor", job, "--format", "json", env=self.env)
         self.assert_exit(result, 3)
         self.assertEqual({a["cause"] for a in json.loads(result.out)["accounts"]}, {"login"})
+        result = self.orgrun("doctor", "--accounts", self.ids[0], "--sso-session", "corp",
+                             "--sso-role", "Auditor", env=self.env)
+        self.assert_exit(result, 3)
+        self.assertIn("log in again: aws sso login --sso-session corp",
+                      " ".join(result.out.split()))
 
     # --- the rate
 
