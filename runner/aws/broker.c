@@ -193,7 +193,7 @@ static void mark_asked(struct broker *b, struct session *s)
 static bool is_wanted(const struct broker *b, const struct session *s, bool lasting)
 {
     if ((s->state == SESSION_READY && s->refused) ||
-        (s->state == SESSION_FAILED && b->ask_again && !lasting))
+        (s->state == SESSION_FAILED && b->ask_again && s->told && !lasting))
         return true;
     int64_t now = aws_client_now_ms(b->client);
     return lasting ? session_is_due_lasting(s, now) : session_is_due(s, now, b->refresh_before_ms);
@@ -237,6 +237,7 @@ static int wait_for(struct broker *b, struct session *s, bool lasting, struct se
     }
     if (s->state == SESSION_READY)
         return 0;
+    s->told = true;
     if (!s->failure)
         return error_nomem(&out->err);
     *out = *s->failure;

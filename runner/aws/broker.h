@@ -17,8 +17,8 @@ struct broker_opts {
     const struct log *log;         /* or NULL */
     const char *caller_arn;        /* for messages; NULL until known (broker_set_caller) */
     int ahead;                     /* assumed or being assumed and not yet asked for; 0 = 64 */
-    bool ask_again; /* an account that failed is tried anew for whoever asks next: for askers that
-                       live long, where a run wants one answer for all */
+    bool ask_again; /* once somebody was told that an account failed, it is tried anew for whoever
+                       asks next: for askers that live long, where a run wants one answer for all */
     int64_t refresh_before_ms; /* a session with less left than this is assumed anew; 0 = 5 min */
     /* AWS says that the source credentials expired: asks for new ones, without waiting for them;
      * broker_set_source or broker_lose_source is to follow. Network thread. NULL = there will be

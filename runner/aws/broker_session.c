@@ -95,7 +95,7 @@ void session_set_failed(struct session *s, const struct session_failure *failure
 {
     credentials_unref(s->credentials);
     s->credentials = NULL;
-    s->last = s->refused = false;
+    s->last = s->refused = s->told = false;
     s->state = SESSION_FAILED;
     free(s->failure);
     s->failure =

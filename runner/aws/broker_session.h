@@ -26,6 +26,7 @@ struct session {
     int64_t ended_ms;    /* when the last call did */
     enum session_state state;
     bool asked;             /* somebody wanted it: it no longer counts as assumed ahead */
+    bool told;              /* its failure was given to somebody */
     bool last;              /* it could not be assumed anew, and is used to its end */
     unsigned source_no;     /* which source credentials its call was made with */
     int renewals;           /* how often its call waited for new ones */

@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import termios
 import time
@@ -20,8 +21,12 @@ class Terminal:
         self.text = ""
         self.process = subprocess.Popen(
             arguments, stdin=other if stdin is None else stdin, stdout=other, stderr=other,
-            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(other, termios.TIOCSCTTY, 0),
+            start_new_session=True, preexec_fn=self.take_terminal,
             pass_fds=(other,), **more)
+
+    def take_terminal(self):
+        fcntl.ioctl(self.other, termios.TIOCSCTTY, 0)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # whatever the tests were started with
 
     def __enter__(self):
         return self

@@ -112,7 +112,9 @@ class Terms(Case):
         self.assert_says(direct, "AccessDenied")
         result = self.orgrun("session", target, "--via", self.arn(hub), env=self.env)
         self.assert_exit(result, 0)
-        _, first, second = self.calls()
+        calls = self.calls()
+        self.assertEqual(len(calls), 3, (calls, self.box.stats(), result.err))
+        _, first, second = calls
         self.assertEqual(first["parameters"]["RoleArn"], self.arn(hub))
         self.assertEqual(second["parameters"]["RoleArn"], self.arn(target))
         self.assertIn(f"::{hub}:assumed-role/{ROLE}/", second["caller"])
