@@ -12,10 +12,11 @@ static void takes_sso(void **state)
         bool organization;
     } rows[] = {{"{list: ['111122223333']}", false}, {"{organization: true}", true}};
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct job *job = job_format("accounts: %s\n"
-                                     "access: {sso: {session: 'my corp', role: 'A+u=d,i.t@o-r_1'}}\n"
-                                     "tasks: [{name: t, command: [a]}]\n",
-                                     rows[i].accounts);
+        struct job *job =
+            job_format("accounts: %s\n"
+                       "access: {sso: {session: 'my corp', role: 'A+u=d,i.t@o-r_1'}}\n"
+                       "tasks: [{name: t, command: [a]}]\n",
+                       rows[i].accounts);
         assert_string_equal(job->access.sso_session, "my corp");
         assert_string_equal(job->access.sso_role, "A+u=d,i.t@o-r_1");
         assert_null(job->role.name);
