@@ -45,7 +45,7 @@ struct orgrun_request {
     /** The service as the SDKs and the aws CLI call it, or the first label of its host: "ec2",
      * "s3", "iam", "dynamodb", "cloudwatch" or "monitoring". Decides endpoint and signature. */
     const char *service;
-    /** The Region to ask; NULL: the one that STS is asked in. A global service (iam, route53,
+    /** The Region to ask; NULL: the session's. A global service (iam, route53,
      * organizations, ...) has its own, whatever stands here. */
     const char *region;
     /** "https://host[:port][/base]" in place of what service, Region, AWS_ENDPOINT_URL_<SERVICE>

@@ -35,13 +35,15 @@ struct orgrun_session_opts {
 
 /**
  * Assumes the role in the account (12 digits), or gets its session from IAM Identity Center, and
- * keeps what it takes to do so again. opts may be NULL. The account of the session is compared with
- * the one asked for. ORGRUN_EUSAGE for bad arguments, ORGRUN_ECREDENTIALS when there are no source
- * credentials or no login, ORGRUN_EAWS for a refusal, which names role, caller, AWS's message and
- * request id. Source credentials are not needed with sso_session.
+ * keeps what it takes to do so again. region is the one that orgrun_session_request asks where a
+ * request names none; NULL: that of STS. opts may be NULL. The account of the session is compared
+ * with the one asked for. ORGRUN_EUSAGE for bad arguments, ORGRUN_ECREDENTIALS when there are no
+ * source credentials or no login, ORGRUN_EAWS for a refusal, which names role, caller, AWS's
+ * message and request id. Source credentials are not needed with sso_session.
  */
 ORGRUN_API int orgrun_session_open(struct orgrun_session **out, struct orgrun_ctx *ctx,
-                                   const char *account, const struct orgrun_session_opts *opts,
+                                   const char *account, const char *region,
+                                   const struct orgrun_session_opts *opts,
                                    struct orgrun_error *err);
 
 /** One set of credentials, as they were when asked for. Strings live until it is cleared. */

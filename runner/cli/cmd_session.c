@@ -159,7 +159,7 @@ static int open_and_hand_out(struct cli *cli, const struct orgrun_session_opts *
     if (cli->settings.endpoint)
         companion_block(&companion);
     if (complain_context(cli, complain_log, cli, &ctx, &err) ||
-        orgrun_session_open(&session, ctx, cli->argv[0], opts, &err) ||
+        orgrun_session_open(&session, ctx, cli->argv[0], cli->settings.region, opts, &err) ||
         orgrun_session_credentials(session, &credentials, &err))
         code = complain_error(cli, &err) && err.code == ORGRUN_EAWS ? ORGRUN_EXIT_ERROR
                                                                     : ORGRUN_EXIT_USAGE;

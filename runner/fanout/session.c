@@ -31,9 +31,12 @@ static int check_access(const struct orgrun_session_opts *o, struct orgrun_error
     return 0;
 }
 
-static int check(const char *account, const struct orgrun_session_opts *opts,
+static int check(const char *account, const char *region, const struct orgrun_session_opts *opts,
                  struct orgrun_error *err)
 {
+    if (region &&
+        (!region_is_valid(region) || strlen(region) >= sizeof((struct orgrun_session *)0)->region))
+        return error_set(err, ORGRUN_EUSAGE, "\"%s\" is not a Region name", region);
     if (!account || !text_is_account_id(account))
         return error_set(err, ORGRUN_EUSAGE, "\"%s\" is not an account id, which has 12 digits",
                          account ? account : "");
@@ -157,20 +160,22 @@ static int start(struct orgrun_session *s, struct orgrun_ctx *ctx,
 }
 
 int orgrun_session_open(struct orgrun_session **out, struct orgrun_ctx *ctx, const char *account,
-                        const struct orgrun_session_opts *opts, struct orgrun_error *err)
+                        const char *region, const struct orgrun_session_opts *opts,
+                        struct orgrun_error *err)
 {
     static const struct orgrun_session_opts none;
     struct orgrun_error spare = {0};
     opts = opts ? opts : &none;
     err = err ? err : &spare;
     *out = NULL;
-    int rc = check(account, opts, err);
+    int rc = check(account, region, opts, err);
     if (rc)
         return rc;
     struct orgrun_session *s = calloc(1, sizeof *s);
     if (!s)
         return error_nomem(err);
     memcpy(s->account, account, sizeof s->account);
+    (void)snprintf(s->region, sizeof s->region, "%s", region ? region : "");
     pthread_mutex_init(&s->lock, NULL);
     rc = start(s, ctx, opts, err);
     if (rc)

@@ -21,6 +21,7 @@ struct orgrun_session {
     struct broker *broker;
     struct renewal renewal;
     char account[ACCOUNT_ID_SIZE];
+    char region[64];      /* of requests that name none; "" = the source's */
     pthread_mutex_t lock; /* of serving: */
     struct credential_endpoint *endpoint;
     struct credential_grant *grant; /* NULL until somebody asks */

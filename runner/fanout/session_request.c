@@ -78,7 +78,7 @@ static int build(const struct orgrun_request *r, struct request_built *out,
 static int find_endpoint(const struct orgrun_session *s, const struct orgrun_request *r,
                          struct endpoint *out, struct orgrun_error *err)
 {
-    const char *region = r->region ? r->region : s->source.region;
+    const char *region = r->region ? r->region : s->region[0] ? s->region : s->source.region;
     if (!r->endpoint)
         return provider_endpoint(&s->source.env, r->service, region, out, err);
     const struct endpoint_params params = {

@@ -15,10 +15,9 @@ int main(int argc, char **argv)
         return 2;
     struct orgrun_request ask =
         orgrun_request_query(argv[2], "GetCallerIdentity", "2011-06-15", NULL);
-    ask.region = argv[3];
     int rc = orgrun_ctx_new(&ctx, NULL, &err);
     if (!rc)
-        rc = orgrun_session_open(&session, ctx, argv[1], NULL, &err);
+        rc = orgrun_session_open(&session, ctx, argv[1], argv[3], NULL, &err);
     if (!rc)
         rc = orgrun_session_request(session, &ask, &answer, &err);
     const char *account = rc ? NULL : strstr(answer.body, "<Account>");

@@ -206,7 +206,7 @@ json_t *probe_session(const json_t *request, char *error, size_t error_size)
                                              .duration_s = (int64_t)number(request, "duration")};
     int rc = orgrun_ctx_new(&ctx, &ctx_opts, &err);
     if (!rc)
-        rc = orgrun_session_open(&session, ctx, text(request, "account"), &opts, &err);
+        rc = orgrun_session_open(&session, ctx, text(request, "account"), NULL, &opts, &err);
     json_t *answer =
         rc ? json_pack("{s:o, s:o}", "error", probe_text(err.message), "hint", probe_text(err.hint))
            : run_all(session, request);
