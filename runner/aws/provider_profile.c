@@ -315,8 +315,8 @@ static int configured(const struct provider_env *env, char why[PROVIDER_WHY_SIZE
     if (!p)
         (void)snprintf(why, PROVIDER_WHY_SIZE, "there is no profile \"%.100s\"", name);
     else
-        (void)snprintf(why, PROVIDER_WHY_SIZE, "the profile \"%.100s\" holds %s", name,
-                       kind == PROFILE_NONE ? "no credentials" : kinds[kind].name);
+        (void)snprintf(why, PROVIDER_WHY_SIZE, "the profile \"%.100s\"%s%s", name,
+                       kind == PROFILE_NONE ? " holds " : ": ", kinds[kind].name);
     return is_named(env) || kind != PROFILE_NONE ? PROVIDER_FOUND : PROVIDER_ABSENT;
 }
 

@@ -36,16 +36,16 @@ TABLE = {
                                         "access key AKIAENV", [], None),
     "a profile named passes both over": (
         {"env": {**WEB, **ENV_KEYS}, "profile": "a", "config_file": f"[profile a]\n{KEYS}"},
-        "profile", 'the profile "a" holds static keys', [("a", "static keys", "AKIAPROFILE")],
+        "profile", 'the profile "a": static keys', [("a", "static keys", "AKIAPROFILE")],
         None),
     "AWS_PROFILE does not pass the environment over": (
         {"env": {**ENV_KEYS, "AWS_PROFILE": "a"}, "config_file": f"[profile a]\n{KEYS}"},
         "environment", "access key AKIAENV", [], None),
     "AWS_PROFILE": ({"env": {"AWS_PROFILE": "a"}, "credentials_file": f"[a]\n{KEYS}"}, "profile",
-                    'the profile "a" holds static keys', [("a", "static keys", "AKIAPROFILE")],
+                    'the profile "a": static keys', [("a", "static keys", "AKIAPROFILE")],
                     None),
     "the default profile": ({"credentials_file": f"[default]\n{KEYS}"}, "profile",
-                            'the profile "default" holds static keys',
+                            'the profile "default": static keys',
                             [("default", "static keys", "AKIAPROFILE")], None),
     "a default profile without credentials": (
         {"env": ECS, "config_file": "[default]\nregion = us-east-1\n"}, "container",
@@ -65,51 +65,51 @@ TABLE = {
     "a role of a profile of a role": (
         {"profile": "a", "config_file": f"[profile a]\nrole_arn = {ROLE}1\nsource_profile = b\n"
          f"[profile b]\nrole_arn = {ROLE}2\nsource_profile = c\n", "credentials_file":
-         f"[c]\n{KEYS}"}, "profile", 'the profile "a" holds assume role',
+         f"[c]\n{KEYS}"}, "profile", 'the profile "a": assume role',
         [("a", "assume role", ROLE + "1"), ("b", "assume role", ROLE + "2"),
          ("c", "static keys", "AKIAPROFILE")], None),
     "a role of its own keys": (
         {"profile": "a", "config_file": f"[profile a]\nrole_arn = {ROLE}\nsource_profile = a\n"
-         f"{KEYS}"}, "profile", 'the profile "a" holds assume role',
+         f"{KEYS}"}, "profile", 'the profile "a": assume role',
         [("a", "assume role", ROLE), ("a", "static keys", "AKIAPROFILE")], None),
     "a role of a credential_source": (
         {"profile": "a", "config_file": f"[profile a]\nrole_arn = {ROLE}\n"
          "credential_source = Ec2InstanceMetadata\n"}, "profile",
-        'the profile "a" holds assume role',
+        'the profile "a": assume role',
         [("a", "assume role", ROLE), (None, "Ec2InstanceMetadata", "")], None),
     "a role of a program": (
         {"profile": "a", "config_file": f"[profile a]\nrole_arn = {ROLE}\nsource_profile = b\n"
          "[profile b]\ncredential_process = x --password canary\n"}, "profile",
-        'the profile "a" holds assume role',
+        'the profile "a": assume role',
         [("a", "assume role", ROLE), ("b", "credential_process", "")], None),
     "a web identity in a profile": (
         {"profile": "a", "config_file": f"[profile a]\nrole_arn = {ROLE}\n"
-         "web_identity_token_file = /t\n"}, "profile", 'the profile "a" holds web identity',
+         "web_identity_token_file = /t\n"}, "profile", 'the profile "a": web identity',
         [("a", "web identity", ROLE)], None),
     "Identity Center": ({"profile": "a", "config_file": "[profile a]\n" + SSO}, "profile",
-                        'the profile "a" holds Identity Center',
+                        'the profile "a": Identity Center',
                         [("a", "Identity Center", "Reader in account 111122223333")], None),
     "a role before static keys": (
         {"config_file": f"[default]\n{KEYS}role_arn = {ROLE}\nsource_profile = default\n"},
-        "profile", 'the profile "default" holds assume role',
+        "profile", 'the profile "default": assume role',
         [("default", "assume role", ROLE), ("default", "static keys", "AKIAPROFILE")], None),
     "Identity Center before static keys": (
         {"config_file": f"[default]\n{KEYS}{SSO}"}, "profile",
-        'the profile "default" holds Identity Center',
+        'the profile "default": Identity Center',
         [("default", "Identity Center", "Reader in account 111122223333")], None),
     "static keys before a program": (
         {"config_file": f"[default]\n{KEYS}credential_process = x\n"}, "profile",
-        'the profile "default" holds static keys', [("default", "static keys", "AKIAPROFILE")],
+        'the profile "default": static keys', [("default", "static keys", "AKIAPROFILE")],
         None),
     "a loop": (
         {"profile": "a", "config_file": f"[profile a]\nrole_arn = {ROLE}\nsource_profile = b\n"
          f"[profile b]\nrole_arn = {ROLE}\nsource_profile = a\n"}, "profile",
-        'the profile "a" holds assume role',
+        'the profile "a": assume role',
         [("a", "assume role", ROLE), ("b", "assume role", ROLE)],
         'the profile "a" leads back to itself by source_profile'),
     "a source that is not there": (
         {"profile": "a", "config_file": f"[profile a]\nrole_arn = {ROLE}\nsource_profile = nowhere\n"},
-        "profile", 'the profile "a" holds assume role', [("a", "assume role", ROLE)],
+        "profile", 'the profile "a": assume role', [("a", "assume role", ROLE)],
         'there is no profile "nowhere" in the shared config and credentials files'),
     "a profile that is not there": (
         {"profile": "aa", "config_file": f"[profile a]\n{KEYS}"}, "profile",
@@ -119,10 +119,10 @@ TABLE = {
                             "config:1: Profile definition must end with ']'"),
     "files by the environment": (
         {"env": {"AWS_CONFIG_FILE": "/etc/c"}, "files": {"/etc/c": f"[default]\n{KEYS}"}},
-        "profile", 'the profile "default" holds static keys',
+        "profile", 'the profile "default": static keys',
         [("default", "static keys", "AKIAPROFILE")], None),
     "files at home": ({"files": {"~/.aws/credentials": f"[default]\n{KEYS}"}}, "profile",
-                      'the profile "default" holds static keys',
+                      'the profile "default": static keys',
                       [("default", "static keys", "AKIAPROFILE")], None),
 }
 

@@ -150,7 +150,7 @@ class Explain(Case):
         result = self.explain("--profile", "a", **self.in_env)
         self.assert_tells(result, "– environment passed over, because a profile was named",
                           "– web identity passed over, because a profile was named",
-                          "✓ profile the profile \"a\" holds static keys",
+                          "✓ profile the profile \"a\": static keys",
                           f"the profile a: static keys: {self.keys['access_key_id']}",
                           "from the profile a")
 
@@ -161,7 +161,7 @@ class Explain(Case):
         result = self.explain(AWS_PROFILE="a")
         self.assert_tells(result, "– environment AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are "
                           "not set", "– web identity AWS_WEB_IDENTITY_TOKEN_FILE is not set",
-                          "✓ profile the profile \"a\" holds assume role",
+                          "✓ profile the profile \"a\": assume role",
                           f"the profile a: assume role: {role}",
                           f"the profile b: static keys: {self.keys['access_key_id']}",
                           "from assumed role")
@@ -178,7 +178,7 @@ class Explain(Case):
         self.box.source_program(helper, before="print('canary-process', file=sys.stderr)")
         self.config(f"[default]\ncredential_process = {helper} --password canary-process\n")
         result = self.explain()
-        self.assert_tells(result, "✓ profile the profile \"default\" holds credential_process",
+        self.assert_tells(result, "✓ profile the profile \"default\": credential_process",
                           "the profile default: credential_process",
                           "from credential_process of the profile default")
         self.assertRegex(result.out, r"they expire +\d{4}-.*, in (59m|60m|1h)")
@@ -188,7 +188,7 @@ class Explain(Case):
                     "sso_role_name = Reader\n[sso-session corp]\nsso_region = us-east-1\n"
                     "sso_start_url = https://corp.awsapps.com/start\n")
         result = self.explain(code=2)
-        self.assert_tells(result, "✓ profile the profile \"default\" holds Identity Center",
+        self.assert_tells(result, "✓ profile the profile \"default\": Identity Center",
                           "the profile default: Identity Center: Reader in account 111122223333")
         self.assert_says(result, "nobody has logged in", "aws sso login --profile default")
 
