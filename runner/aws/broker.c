@@ -118,14 +118,15 @@ static struct session *settle(struct session *s, struct credentials *credentials
         b->ahead_len--;
     pthread_cond_broadcast(&s->cond);
     free_if_orphan(s);
+    if (renew) { /* while the call still counts: broker_free waits for it */
+        pthread_mutex_unlock(&b->lock);
+        b->renew(b->renew_user);
+        pthread_mutex_lock(&b->lock);
+    }
     struct session *batch = next_batch(b);
     b->in_flight--;
     tell_if_idle(b);
-    void *user = b->renew_user;
-    void (*ask)(void *) = b->renew;
     pthread_mutex_unlock(&b->lock);
-    if (renew)
-        ask(user);
     return batch;
 }
 

@@ -149,6 +149,8 @@ static void on_keys(void *user, struct aws_answer *answer)
     if (rc == 0)
         rc = sts_get_caller_identity_start(p->client, &p->sts, a->keys, on_identity, a,
                                            &failure.err);
+    if (rc == ORGRUN_ECANCELLED)
+        failure.cause = SESSION_CAUSE_CANCELLED;
     if (rc)
         finish(a, NULL, class_, &failure);
 }

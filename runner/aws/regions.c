@@ -50,10 +50,13 @@ int regions_parse_account(const char *json, size_t len, struct strv *out, char *
         if (is_enabled(status) && !strv_contains(out, name) && strv_push(out, name))
             return error_nomem(err);
     }
-    const char *token = json_string_value(json_object_get(root, "NextToken"));
-    if (token && token[0] && strlen(token) <= TOKEN_MAX && !(*next_token = strdup(token)))
-        return error_nomem(err);
-    return 0;
+    const json_t *token = json_object_get(root, "NextToken");
+    if (!token || json_is_null(token) || (json_is_string(token) && !json_string_length(token)))
+        return 0;
+    if (!json_is_string(token) || json_string_length(token) > TOKEN_MAX)
+        return error_set(err, ORGRUN_EPROTOCOL, "the NextToken is no text, or too long");
+    *next_token = strdup(json_string_value(token));
+    return *next_token ? 0 : error_nomem(err);
 }
 
 static int begin_account(struct aws_pending **out, const struct regions_ask *ask, const char *token,

@@ -24,6 +24,18 @@ static void format_time(int64_t ms, char out[32])
     (void)strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
+/* jansson's own copies of the secrets. */
+static void wipe_values(json_t *document)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(document, name, value)
+    {
+        if (json_is_string(value))
+            explicit_bzero((char *)(uintptr_t)json_string_value(value), json_string_length(value));
+    }
+}
+
 /* What credential_process wants. Source: AWS SDKs and Tools Reference Guide, "Process credential
  * provider". */
 static int print_process(const struct orgrun_credentials *c)
@@ -35,6 +47,7 @@ static int print_process(const struct orgrun_credentials *c)
                                  "SessionToken", c->session_token, "Expiration", expires);
     int rc = document ? json_dumpf(document, stdout, JSON_INDENT(2)) : -1;
     (void)fputc('\n', stdout);
+    wipe_values(document);
     json_decref(document);
     return rc ? ORGRUN_EXIT_ERROR : ORGRUN_EXIT_PASSED;
 }
@@ -76,6 +89,17 @@ static size_t variables_of(const struct cli *cli, const struct orgrun_credential
     return n;
 }
 
+static int print(struct cli *cli, const struct orgrun_credentials *c)
+{
+    if (!cli->settings.env_format)
+        return print_process(c);
+    struct become_variable variables[6];
+    size_t n = variables_of(cli, c, variables);
+    for (size_t i = 0; i < n; i++)
+        print_export(variables[i].name, variables[i].value);
+    return ORGRUN_EXIT_PASSED;
+}
+
 static int hand_out(struct cli *cli, const struct orgrun_credentials *c)
 {
     if (cli->settings.shell || cli->argc > 1) {
@@ -85,13 +109,14 @@ static int hand_out(struct cli *cli, const struct orgrun_credentials *c)
         return cli->settings.shell ? become_shell(cli, cli->argv[0], variables, n)
                                    : become_command(cli, cli->argv + 1, variables, n);
     }
-    if (!cli->settings.env_format)
-        return print_process(c);
-    struct become_variable variables[6];
-    size_t n = variables_of(cli, c, variables);
-    for (size_t i = 0; i < n; i++)
-        print_export(variables[i].name, variables[i].value);
-    return ORGRUN_EXIT_PASSED;
+    /* What is printed lies in this buffer and nowhere else. */
+    char buffer[BUFSIZ];
+    (void)setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+    int code = print(cli, c);
+    bool written = fflush(stdout) == 0;
+    explicit_bzero(buffer, sizeof buffer);
+    (void)setvbuf(stdout, NULL, _IONBF, 0);
+    return written ? code : ORGRUN_EXIT_ERROR;
 }
 
 /* The text of a policy document; AWS judges it. */
@@ -148,6 +173,15 @@ static int check(struct cli *cli)
     return 0;
 }
 
+/* Says what went wrong: of the command line and the credentials, or of the account and the way to
+ * it. */
+static int exit_code_of(struct cli *cli, const struct orgrun_error *err)
+{
+    (void)complain_error(cli, err);
+    return err->code == ORGRUN_EUSAGE || err->code == ORGRUN_ECREDENTIALS ? ORGRUN_EXIT_USAGE
+                                                                          : ORGRUN_EXIT_ERROR;
+}
+
 static int open_and_hand_out(struct cli *cli, const struct orgrun_session_opts *opts)
 {
     struct orgrun_error err = {0};
@@ -161,8 +195,7 @@ static int open_and_hand_out(struct cli *cli, const struct orgrun_session_opts *
     if (complain_context(cli, complain_log, cli, &ctx, &err) ||
         orgrun_session_open(&session, ctx, cli->argv[0], cli->settings.region, opts, &err) ||
         orgrun_session_credentials(session, &credentials, &err))
-        code = complain_error(cli, &err) && err.code == ORGRUN_EAWS ? ORGRUN_EXIT_ERROR
-                                                                    : ORGRUN_EXIT_USAGE;
+        code = exit_code_of(cli, &err);
     else if (cli->settings.endpoint)
         code = companion_run(&companion, cli, session);
     orgrun_session_close(session); /* a program that this becomes inherits nothing of it */
@@ -230,6 +263,10 @@ const struct command command_session = {
                 "  # ~/.aws/config: [profile data]\n"
                 "  # credential_process = orgrun session 111122223333 --profile central\n",
     .needs = "an account id",
+    .exits = "  0    the session was handed out\n"
+             "  2    usage or credentials wrong: nothing was asked of the account\n"
+             "  3    AWS refused the session, or could not be reached\n"
+             "  else that of the command or shell\n",
     .least = 0,
     .most = -1,
     .run = run_session,

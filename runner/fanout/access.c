@@ -38,10 +38,11 @@ static void describe_loss(void *self, const struct orgrun_error *why, struct org
     (void)portal_login_ended(self, out);
 }
 
-struct renewable access_renewable(struct portal *p, const struct orgrun_ctx *ctx)
+struct renewable access_renewable(struct portal *p, const struct source *source)
 {
     return (struct renewable){.self = p,
-                              .ctx = ctx,
+                              .ctx = source->ctx,
+                              .client = &source->client,
                               .expires_ms = expires_ms,
                               .renew = renew,
                               .describe_loss = describe_loss,

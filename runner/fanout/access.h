@@ -17,6 +17,6 @@ int access_open(struct portal **out, struct source *source, const char *sso_sess
                 const char *sso_role, struct orgrun_error *err);
 
 /* Keeps the login good. It is lost only when AWS says so: sessions that are open outlive it. */
-struct renewable access_renewable(struct portal *p, const struct orgrun_ctx *ctx);
+struct renewable access_renewable(struct portal *p, const struct source *source);
 
 #endif

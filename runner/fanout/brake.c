@@ -44,11 +44,12 @@ int run_exit_code(const struct run_facts *f, char *reason, size_t size)
         (void)snprintf(reason, size, "%s", f->stop_reason);
         return 128 + f->stop_signal;
     }
-    if (f->stop == STOP_RECORD || f->stop == STOP_SOURCE) {
+    bool undone = f->left_undone || done != f->targets;
+    if (f->stop == STOP_RECORD || (f->stop == STOP_SOURCE && undone)) {
         (void)snprintf(reason, size, "%s", f->stop_reason);
         return ORGRUN_EXIT_ERROR;
     }
-    if (f->stop != STOP_NONE && (f->left_undone || done != f->targets)) {
+    if (f->stop != STOP_NONE && undone) {
         (void)snprintf(reason, size, "%s%s%s", f->stop_reason,
                        f->enumeration_error ? "; not all accounts are known: " : "",
                        f->enumeration_error ? f->enumeration_error : "");
@@ -74,6 +75,13 @@ int run_exit_code(const struct run_facts *f, char *reason, size_t size)
     }
     if (f->counts.of[ORGRUN_ERROR] || f->counts.of[ORGRUN_FAILED])
         return count_reason(&f->counts, reason, size);
-    (void)snprintf(reason, size, "every target passed");
+    uint32_t skipped = f->counts.of[ORGRUN_SKIPPED];
+    if (f->selected > 0 && f->counts.of[ORGRUN_PASSED] == 0) { /* no Region of any was enabled */
+        (void)snprintf(reason, size, "nothing was run: %u target%s skipped", skipped,
+                       skipped == 1 ? " was" : "s were");
+        return ORGRUN_EXIT_ERROR;
+    }
+    (void)snprintf(reason, size,
+                   skipped ? "every target that was run passed" : "every target passed");
     return ORGRUN_EXIT_PASSED;
 }

@@ -46,6 +46,11 @@ static int find_endpoints(struct run *r, struct orgrun_error *err)
 static void begin(struct run *r, struct regional_account *a)
 {
     a->begun = true;
+    char why[256];
+    if (run_stopping(r, why, sizeof why) != STOP_NONE) {
+        (void)error_set(&a->err, ORGRUN_ECANCELLED, "%s", why);
+        return;
+    }
     int rc = find_endpoints(r, &a->err);
     if (rc == 0)
         rc = run_session(r, a->pa, &a->ask.session, &a->err);

@@ -37,7 +37,9 @@ static int64_t due_again(int64_t expires_ms, int64_t now_ms)
 /* Waits until `due`, or until somebody asks. False when it is over. */
 static bool await(struct renewal *n, int64_t due, bool *asked)
 {
-    struct timespec at = {.tv_sec = due / 1000, .tv_nsec = due % 1000 * 1000000};
+    int64_t wall = clock_wall_ms(n->of.ctx->clock); /* what a timed wait goes by */
+    int64_t at_ms = due == INT64_MAX ? 0 : due - aws_client_now_ms(n->of.client) + wall;
+    struct timespec at = {.tv_sec = at_ms / 1000, .tv_nsec = at_ms % 1000 * 1000000};
     pthread_mutex_lock(&n->lock);
     int rc = 0;
     while (!n->over && !n->asked && rc == 0)
@@ -93,6 +95,7 @@ struct renewable renewal_of_source(struct source *source)
 {
     return (struct renewable){.self = source,
                               .ctx = source->ctx,
+                              .client = &source->client,
                               .expires_ms = source_expires_ms,
                               .renew = source_renew,
                               .describe_loss = source_describe_loss};
@@ -117,14 +120,14 @@ static void *renewal_main(void *arg)
     for (;;) {
         int64_t expires = n->of.expires_ms(n->of.self);
         if (due < 0)
-            due = renewal_due(expires, clock_wall_ms(ctx->clock));
+            due = renewal_due(expires, aws_client_now_ms(n->of.client));
         if (!await(n, due, &asked))
             return NULL;
         if (asked && n->broker && !broker_awaits_source(n->broker))
             continue; /* what AWS said was of what has been renewed since */
         struct orgrun_error err = {0};
         int rc = n->of.renew(n->of.self, n->over_fd, n->broker, &err);
-        int64_t now = clock_wall_ms(ctx->clock);
+        int64_t now = aws_client_now_ms(n->of.client);
         if (rc == 0) {
             due = -1;
         } else if (is_over(n)) {
@@ -142,21 +145,25 @@ static void *renewal_main(void *arg)
     }
 }
 
-int renewal_start(struct renewal *n, struct orgrun_error *err)
+int renewal_init(struct renewal *n, struct orgrun_error *err)
 {
-    pthread_mutex_init(&n->lock, NULL);
-    pthread_cond_init(&n->changed, NULL);
     n->over_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (n->over_fd < 0)
         return error_set_errno(err, ORGRUN_EIO, errno, "cannot create an eventfd");
+    pthread_mutex_init(&n->lock, NULL);
+    pthread_cond_init(&n->changed, NULL);
+    n->ready = true;
+    return 0;
+}
+
+int renewal_start(struct renewal *n, struct orgrun_error *err)
+{
     sigset_t all, old; /* signals belong to the embedder's threads */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     int errnum = pthread_create(&n->thread, NULL, renewal_main, n);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     n->running = errnum == 0;
-    if (errnum)
-        (void)close(n->over_fd);
     return errnum ? error_set_errno(err, ORGRUN_ENOMEM, errnum, "cannot start a thread") : 0;
 }
 
@@ -182,6 +189,14 @@ void renewal_end(struct renewal *n)
     (void)written; /* the counter is at zero */
     pthread_join(n->thread, NULL);
     n->running = false;
+}
+
+void renewal_clear(struct renewal *n)
+{
+    renewal_end(n);
+    if (!n->ready)
+        return;
+    n->ready = false;
     (void)close(n->over_fd);
     pthread_cond_destroy(&n->changed);
     pthread_mutex_destroy(&n->lock);

@@ -9,7 +9,8 @@
 /* What is renewed. */
 struct renewable {
     void *self;
-    const struct orgrun_ctx *ctx; /* its clock and log */
+    const struct orgrun_ctx *ctx;    /* its log */
+    const struct aws_client *client; /* whose clock counts: AWS's, as far as it is known */
     int64_t (*expires_ms)(void *self);
     /* Gets new ones and puts them in force, in the broker too, which may be NULL. What it waits for
      * besides the network is cut short once stop_fd is readable. The renewal's thread. */
@@ -29,6 +30,7 @@ struct renewal {
     void (*on_lost)(void *user, const char *why);
     void *user;
 
+    bool ready; /* renewal_init was called */
     pthread_t thread;
     bool running;
     pthread_mutex_t lock;
@@ -43,14 +45,20 @@ struct renewal {
  * left. */
 int64_t renewal_due(int64_t expires_ms, int64_t now_ms);
 
-/* Starts the thread. Zero-initialise but for the first four members. renewal_end either way, also
- * when it was never started. */
+/* Sets up what is zero but for the first four members; renewal_ask is remembered from then on.
+ * renewal_clear either way, also when it was never set up. */
+int renewal_init(struct renewal *n, struct orgrun_error *err);
+
+/* Starts the thread. Once the source's identity is known: renewed keys are held against it. */
 int renewal_start(struct renewal *n, struct orgrun_error *err);
 
 /* Asks for new ones at once: for broker_opts.renew. Any thread. */
 void renewal_ask(void *renewal);
 
-/* After source_stop, so that it does not wait for the network. */
+/* Ends the thread. After source_stop, so that it does not wait for the network. */
 void renewal_end(struct renewal *n);
+
+/* After the last renewal_ask, which is broker_free. */
+void renewal_clear(struct renewal *n);
 
 #endif

@@ -71,15 +71,20 @@ static void on_listing_lost(void *user, const char *why)
     log_warn(&r->ctx->log, "%s", why);
 }
 
-static int start_renewal(struct run *r, struct orgrun_error *err)
+static int init_renewal(struct run *r, struct orgrun_error *err)
 {
     struct source *s = &r->source;
-    r->renewal =
-        (struct renewal){r->portal ? access_renewable(r->portal, r->ctx) : renewal_of_source(s),
-                         r->broker, on_lost, r};
+    r->renewal = (struct renewal){r->portal ? access_renewable(r->portal, s) : renewal_of_source(s),
+                                  r->broker, on_lost, r};
     r->of_listing = (struct renewal){renewal_of_source(s), NULL, on_listing_lost, r};
+    int rc = renewal_init(&r->renewal, err);
+    return rc ? rc : renewal_init(&r->of_listing, err);
+}
+
+static int start_renewal(struct run *r, struct orgrun_error *err)
+{
     int rc = renewal_start(&r->renewal, err);
-    return rc || !r->portal || s->keyless ? rc : renewal_start(&r->of_listing, err);
+    return rc || !r->portal || r->source.keyless ? rc : renewal_start(&r->of_listing, err);
 }
 
 /* Credentials, then the warden (before any thread), then the network, the broker, stop requests. */
@@ -111,7 +116,7 @@ static int connect_run(struct run *r, struct orgrun_error *err)
     };
     rc = broker_new(&r->broker, &opts, err);
     if (rc == 0)
-        rc = start_renewal(r, err);
+        rc = init_renewal(r, err);
     const struct credential_endpoint_opts endpoint = {
         .broker = r->broker, .log = &r->ctx->log, .grants = r->workers_max};
     if (rc == 0)
@@ -206,6 +211,8 @@ static int prepare(struct run *r, struct orgrun_error *err)
         rc = session_cause_check_duration(r->source.identity.arn, r->job->role.duration_s, err);
     if (rc == 0 && r->source.identity.arn)
         broker_set_caller(r->broker, r->source.identity.arn);
+    if (rc == 0) /* now that it is known as whom the run goes on */
+        rc = start_renewal(r, err);
     if (rc == 0)
         rc = finish_check_reports(r, err);
     if (rc == 0)
@@ -397,6 +404,8 @@ static void release(struct run *r)
         broker_cancel(r->broker); /* the endpoint's requests wait for it */
     credential_endpoint_free(r->endpoint);
     broker_free(r->broker);
+    renewal_clear(&r->renewal);
+    renewal_clear(&r->of_listing);
     portal_free(r->portal);
     source_close(&r->source);
     if (r->exec)

@@ -130,9 +130,11 @@ static int start_broker(struct orgrun_session *s, const struct orgrun_session_op
         .ask_again = true,
     };
     rc = broker_new(&s->broker, &broker, err);
-    s->renewal = (struct renewal){s->portal ? access_renewable(s->portal, ctx)
+    s->renewal = (struct renewal){s->portal ? access_renewable(s->portal, &s->source)
                                             : renewal_of_source(&s->source),
                                   s->broker, on_lost, s};
+    if (rc == 0)
+        rc = renewal_init(&s->renewal, err);
     return rc ? rc : renewal_start(&s->renewal, err);
 }
 
@@ -255,6 +257,7 @@ void orgrun_session_close(struct orgrun_session *s)
     child_env_clear(&s->variables);
     pthread_mutex_destroy(&s->lock);
     broker_free(s->broker);
+    renewal_clear(&s->renewal);
     portal_free(s->portal);
     source_close(&s->source);
     for (int k = 0; k < TERMS; k++)

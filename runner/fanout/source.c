@@ -10,6 +10,8 @@
 
 /* The Region for STS: what was asked for, the SDKs' settings, the job's first Region, that of the
  * sso-session, us-east-1. */
+DEFINE_CLEANUP(credentials_unrefp, struct credentials, credentials_unref)
+
 static int choose_region(struct source *s, const struct job *job, const char *sso_session,
                          struct orgrun_error *err)
 {
@@ -125,8 +127,8 @@ int source_ask_identity(struct source *s, struct orgrun_error *err)
 {
     if (s->keyless)
         return 0;
-    int rc = sts_get_caller_identity_start(&s->client, &s->sts, s->credentials, identity_answered,
-                                           s, err);
+    AUTO(credentials_unrefp) struct credentials *keys = source_credentials(s);
+    int rc = sts_get_caller_identity_start(&s->client, &s->sts, keys, identity_answered, s, err);
     s->asked = rc == 0;
     return rc;
 }
@@ -140,9 +142,10 @@ static void await_identity(struct source *s)
 }
 
 /* What to do about a refusal of the source credentials themselves. */
-static int explain_refusal(const struct source *s, struct orgrun_error *err)
+static int explain_refusal(struct source *s, struct orgrun_error *err)
 {
-    const char *provider = credentials_provider(s->credentials);
+    AUTO(credentials_unrefp) struct credentials *keys = source_credentials(s);
+    const char *provider = credentials_provider(keys);
     const struct awserror *aws = &s->answer.aws;
     if (aws->class_ == AWSERROR_EXPIRED)
         return error_hint(err, "the source credentials (%s) have expired: renew them and run again",
