@@ -221,6 +221,7 @@ static int run_session(struct cli *cli)
     if (code == 0) {
         const struct orgrun_session_opts opts = {
             .role = s->role,
+            .session_name = s->session_name,
             .external_id = s->external_id,
             .duration_s = s->duration_ms / 1000,
             .policy = policy,

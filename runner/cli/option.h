@@ -22,7 +22,7 @@ struct settings {
     int organization, refresh;
     int64_t timeout_ms, duration_ms;
     int env_format; /* --format env of a session */
-    const char *policy_file, *source_identity;
+    const char *session_name, *policy_file, *source_identity;
     struct words policy_arns, session_tags, transitive_tags, via;
     int explain, shell, exec;
     const char *mfa_serial, *mfa_code;

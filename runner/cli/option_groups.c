@@ -112,6 +112,8 @@ const struct option_group options_session = {
          "Say where the source credentials come from, and why not from elsewhere; ACCOUNT may be "
          "left out.",
          .most = 1},
+        {"session-name", '\0', OPTION_TEXT, AT(session_name), "NAME",
+         "Name of the session, as CloudTrail shows it; orgrun-<seconds> when not given."},
         {"policy-file", '\0', OPTION_TEXT, AT(policy_file), "PATH",
          "A policy document (JSON) that narrows the session."},
         {"policy-arn", '\0', OPTION_EACH, AT(policy_arns), "ARN",

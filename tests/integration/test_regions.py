@@ -57,6 +57,13 @@ class Regions(Case):
         self.check(server, self.run_job(REGIONS, server.environment(self.home)))
         self.assertNotIn("ec2:DescribeRegions", server.stats()["operations"])
 
+    def test_nothing_was_run_is_not_passed(self):
+        server = self.sandbox(accounts=4, denied=0)
+        result = self.exec(server.environment(self.home), "--org", "--regions", "me-*", "--", "true")
+        self.assert_exit(result, 3)
+        self.assertEqual(result.report["summary"]["passed"], 0)
+        self.assertIn("nothing was run", result.report["run"]["exit_reason"])
+
     def test_ec2_answers_where_the_account_service_refuses(self):
         server = self.sandbox(accounts=26, denied=0, no_list_regions="true")
         self.check(server, self.run_job(REGIONS, server.environment(self.home)))

@@ -60,6 +60,12 @@ class Session(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue(json.loads(done.stdout).startswith(self.role), done.stdout)
 
+    def test_session_name(self):
+        result = self.orgrun("session", self.account, "--session-name", "me@work", "--", "aws",
+                             "sts", "get-caller-identity", "--query", "Arn", "--output", "text",
+                             env=self.env)
+        self.assertEqual(result.out, self.role + "me@work\n", str(result))
+
     def test_eval(self):
         script = (f'eval "$({program("ORGRUN_BIN")} session {self.account} --format env '
                   '--region eu-central-1)"; echo "$AWS_ACCESS_KEY_ID $AWS_REGION"')

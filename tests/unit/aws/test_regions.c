@@ -52,6 +52,8 @@ static void reads_list_regions(void **state)
          0, "us-east-1 eu-south-1 ", NULL, ""},
         {"{\"Regions\":[],\"NextToken\":\"t\"}", 0, "", "t", ""},
         {"{\"Regions\":[],\"NextToken\":null}", 0, "", NULL, ""},
+        {"{\"Regions\":[],\"NextToken\":7}", ORGRUN_EPROTOCOL, "", NULL,
+         "the NextToken is no text, or too long"},
         {"{\"Regions\":{}}", ORGRUN_EPROTOCOL, "", NULL, "there is no list of Regions"},
         {"", ORGRUN_EPROTOCOL, "", NULL, "there is no list of Regions"},
         {"{\"Regions\":[{\"RegionName\":\"us-east-1\"}]}", ORGRUN_EPROTOCOL, "", NULL,
