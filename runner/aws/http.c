@@ -2,11 +2,11 @@
 // The HTTP client: one libcurl multi handle, one network thread, a locked list of what comes next.
 #include "aws/http.h"
 
-#include "aws/http_thread.h"
 #include "aws/http_timer.h"
 #include "aws/http_tls.h"
 #include "aws/http_transfer.h"
 #include "base/clock.h"
+#include "base/thread.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -333,7 +333,7 @@ struct http_client http_client_of(struct http *h)
 
 static int start_thread(struct http *h, struct orgrun_error *err)
 {
-    int rc = http_thread_create(&h->thread, network_thread, h);
+    int rc = thread_create(&h->thread, network_thread, h);
     h->started = rc == 0;
     return rc ? error_set_errno(err, ORGRUN_ENETWORK, rc, "cannot start the network thread") : 0;
 }

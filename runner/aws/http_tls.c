@@ -3,8 +3,8 @@
 // shared.
 #include "aws/http_tls.h"
 
-#include "aws/http_thread.h"
 #include "base/cleanup.h"
+#include "base/thread.h"
 
 #include <ctype.h>
 #include <curl/curl.h>
@@ -56,7 +56,7 @@ void http_tls_begin(struct http_tls *t)
     t->begun = true;
     if (t->directory || !t->file)
         return;
-    t->loading = http_thread_create(&t->loader, load_in_thread, t) == 0;
+    t->loading = thread_create(&t->loader, load_in_thread, t) == 0;
     if (!t->loading)
         (void)load_file(t);
 }

@@ -188,16 +188,13 @@ static int open_and_hand_out(struct cli *cli, const struct orgrun_session_opts *
     struct orgrun_ctx *ctx = NULL;
     struct orgrun_session *session = NULL;
     struct orgrun_credentials credentials = {0};
-    struct companion companion;
     int code = 0;
-    if (cli->settings.endpoint)
-        companion_block(&companion);
     if (complain_context(cli, complain_log, cli, &ctx, &err) ||
         orgrun_session_open(&session, ctx, cli->argv[0], cli->settings.region, opts, &err) ||
         orgrun_session_credentials(session, &credentials, &err))
         code = exit_code_of(cli, &err);
     else if (cli->settings.endpoint)
-        code = companion_run(&companion, cli, session);
+        code = companion_run(cli, session);
     orgrun_session_close(session); /* a program that this becomes inherits nothing of it */
     orgrun_ctx_free(ctx);
     if (credentials.owner && !cli->settings.endpoint)

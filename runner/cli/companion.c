@@ -6,15 +6,22 @@
 #include "cli/complain.h"
 #include "cli/words.h"
 
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
 
-void companion_block(struct companion *c)
+struct companion {
+    sigset_t handled, before;
+};
+
+/* Blocks what is waited for. The library's threads block everything anyway. */
+static void block(struct companion *c)
 {
     static const int handled[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD};
     (void)sigemptyset(&c->handled);
@@ -83,20 +90,35 @@ static void choose_variables(const char *const *served, const char *account, str
     words_add(out, account);
 }
 
-int companion_run(const struct companion *c, struct cli *cli, struct orgrun_session *session)
+/* The signal that came before the command was started and would have ended orgrun, or 0. */
+static int pending(const struct companion *c)
 {
+    sigset_t fatal = c->handled;
+    static const struct timespec at_once;
+    (void)sigdelset(&fatal, SIGCHLD);
+    int signum = sigtimedwait(&fatal, NULL, &at_once);
+    return signum > 0 ? signum : 0;
+}
+
+int companion_run(struct cli *cli, struct orgrun_session *session)
+{
+    struct companion companion, *c = &companion;
     struct orgrun_error err = {0};
     const char *const *served;
     char account[64];
     struct words variables = {0};
     pid_t pid;
+    block(c);
     if (orgrun_session_serve(session, &served, &err))
         return complain_error(cli, &err);
     (void)snprintf(account, sizeof account, "ORGRUN_ACCOUNT_ID=%s", cli->argv[0]);
     choose_variables(served, account, &variables);
     (void)fflush(stdout);
-    int rc = start(c, cli->argv + 1, variables.at, &pid);
+    int early = pending(c);
+    int rc = early ? 0 : start(c, cli->argv + 1, variables.at, &pid);
     words_clear(&variables);
+    if (early)
+        return 128 + early;
     if (rc) {
         err.code = ORGRUN_EIO;
         (void)snprintf(err.message, sizeof err.message, "cannot start %s: %s", cli->argv[1],

@@ -8,20 +8,11 @@
 
 #include "orgrun/session.h"
 
-#include <signal.h>
-
-struct companion {
-    sigset_t handled, before;
-};
-
-/* Blocks what companion_run waits for. Call before any thread is made, for threads to block it too.
- */
-void companion_block(struct companion *c);
-
 /* Runs the command line's command, found in PATH, without the source's variables and with those of
  * the session's endpoint. A signal that a terminal sends reaches it as one of the foreground; one
  * that is sent to orgrun alone is handed on. Returns its exit code, or 128 and the number of the
- * signal that ended it; or, with the complaint made, an exit code when it cannot be started. */
-int companion_run(const struct companion *c, struct cli *cli, struct orgrun_session *session);
+ * signal that ended it, or came before it was started; or, with the complaint made, an exit code
+ * when it cannot be started. */
+int companion_run(struct cli *cli, struct orgrun_session *session);
 
 #endif

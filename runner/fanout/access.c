@@ -2,6 +2,8 @@
 // Access through IAM Identity Center: its portal, and its login as something to renew.
 #include "fanout/access.h"
 
+#include "fanout/guard.h"
+
 #include <stdio.h>
 
 char *access_name(const char *sso_session, const char *sso_role)
@@ -15,7 +17,12 @@ int access_open(struct portal **out, struct source *source, const char *sso_sess
 {
     const struct portal_opts opts = {
         .env = &source->env, .sts = &source->sts, .session = sso_session, .role_name = sso_role};
-    return portal_new(out, &opts, err);
+    struct guard guard;
+    int rc = guard_begin(&guard, source, err);
+    if (rc == 0)
+        rc = portal_new(out, &opts, err);
+    guard_end(&guard);
+    return rc;
 }
 
 static int64_t expires_ms(void *self)

@@ -134,6 +134,15 @@ const char *orgrun_ctx_state_dir(const struct orgrun_ctx *ctx)
     return ctx->state_dir;
 }
 
+void context_stop_reset(struct orgrun_ctx *ctx)
+{
+    uint64_t count;
+    atomic_store(&ctx->stop_signal, 0);
+    atomic_store(&ctx->stop_count, 0);
+    while (read(ctx->stop_fd, &count, sizeof count) > 0)
+        ;
+}
+
 void orgrun_run_stop(struct orgrun_ctx *ctx, int signum)
 {
     int saved = errno, none = 0;

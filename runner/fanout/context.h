@@ -33,4 +33,7 @@ struct orgrun_ctx {
     pthread_mutex_t run_lock; /* held for the length of a run: one at a time */
 };
 
+/* Forgets the stop requests that a run or a doctor has heeded. */
+void context_stop_reset(struct orgrun_ctx *ctx);
+
 #endif

@@ -8,6 +8,7 @@
 #include "aws/broker.h"
 #include "base/cleanup.h"
 #include "base/queue.h"
+#include "base/thread.h"
 #include "fanout/access.h"
 #include "fanout/enumerate.h"
 #include "fanout/job_handle.h"
@@ -168,11 +169,7 @@ static void *watcher_main(void *arg)
 static int start_thread(pthread_t *thread, bool *started, void *(*body)(void *), struct doctor *d,
                         struct orgrun_error *err)
 {
-    sigset_t all, old; /* signals belong to the embedder's threads */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    int errnum = pthread_create(thread, NULL, body, d);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    int errnum = thread_create(thread, body, d);
     *started = errnum == 0;
     return errnum ? error_set_errno(err, ORGRUN_ENOMEM, errnum, "cannot start a thread") : 0;
 }
@@ -377,8 +374,7 @@ int orgrun_doctor(struct orgrun_ctx *ctx, const struct orgrun_job *handle, orgru
     pthread_mutex_init(&d.lock, NULL);
     int rc = queue_init(&d.queue, QUEUE) ? error_nomem(err) : run_doctor(&d, err);
     release(&d);
-    atomic_store(&ctx->stop_signal, 0);
-    atomic_store(&ctx->stop_count, 0);
+    context_stop_reset(ctx);
     pthread_mutex_unlock(&ctx->run_lock);
     return rc;
 }

@@ -3,6 +3,7 @@
 #include "fanout/renewal.h"
 
 #include "base/cleanup.h"
+#include "base/thread.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -158,11 +159,7 @@ int renewal_init(struct renewal *n, struct orgrun_error *err)
 
 int renewal_start(struct renewal *n, struct orgrun_error *err)
 {
-    sigset_t all, old; /* signals belong to the embedder's threads */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    int errnum = pthread_create(&n->thread, NULL, renewal_main, n);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    int errnum = thread_create(&n->thread, renewal_main, n);
     n->running = errnum == 0;
     return errnum ? error_set_errno(err, ORGRUN_ENOMEM, errnum, "cannot start a thread") : 0;
 }

@@ -458,8 +458,7 @@ int orgrun_run(struct orgrun_ctx *ctx, const struct orgrun_job *handle,
     if (rc == 0)
         rc = run_whole(&r, result, err);
     release(&r);
-    atomic_store(&ctx->stop_signal, 0);
-    atomic_store(&ctx->stop_count, 0);
+    context_stop_reset(ctx);
     pthread_mutex_unlock(&ctx->run_lock);
     return rc;
 }

@@ -3,6 +3,7 @@
 #include "fanout/source.h"
 
 #include "base/cleanup.h"
+#include "fanout/guard.h"
 
 #include <string.h>
 
@@ -68,7 +69,12 @@ static int load(const struct source *s, const struct provider_env *env, struct c
 
 int source_load_keys(struct source *s, struct orgrun_error *err)
 {
-    return load(s, &s->env, &s->credentials, err);
+    struct guard guard;
+    int rc = guard_begin(&guard, s, err);
+    if (rc == 0)
+        rc = load(s, &s->env, &s->credentials, err);
+    guard_end(&guard);
+    return rc;
 }
 
 struct credentials *source_credentials(struct source *s)

@@ -3,6 +3,7 @@
 #include "fanout/worker.h"
 
 #include "base/cleanup.h"
+#include "base/thread.h"
 #include "fanout/outcome.h"
 
 #include <signal.h>
@@ -118,11 +119,7 @@ int workers_grow(struct run *r, struct orgrun_error *err)
         return 0;
     struct worker *w = &r->worker_args[r->workers_len];
     *w = (struct worker){r, r->workers_len};
-    sigset_t all, old; /* signals belong to the embedder's threads */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    int errnum = pthread_create(&r->workers[r->workers_len], NULL, worker_main, w);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    int errnum = thread_create(&r->workers[r->workers_len], worker_main, w);
     if (errnum == 0)
         r->workers_len++;
     else if (r->workers_len == 0)

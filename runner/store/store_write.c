@@ -3,13 +3,13 @@
 #include "store/store_write.h"
 
 #include "base/queue.h"
+#include "base/thread.h"
 #include "store/db.h"
 #include "store/fields.h"
 #include "store/parcel.h"
 
 #include <assert.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -210,11 +210,7 @@ DEFINE_CLEANUP(writer_freep, struct store_writer, writer_free)
  * error. */
 static int start_thread(struct store_writer *w, struct orgrun_error *err)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int errnum = pthread_create(&w->thread, NULL, writer_main, w);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int errnum = thread_create(&w->thread, writer_main, w);
     if (errnum)
         return error_set_errno(err, ORGRUN_EIO, errnum, "cannot start the run store's writer");
     return 0;

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import time
 import unittest
 
@@ -57,6 +58,42 @@ class Signals(Case):
 
     def test_sigterm(self):
         self.stopped_by(signal.SIGTERM, 143)
+
+    def interrupted_while_asking(self, *words):
+        """SIGINT while an STS that never answers is asked for the source's keys: the exit code."""
+        hung = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(hung.close)
+        hung.settimeout(20)
+        (self.home / ".aws").mkdir(exist_ok=True)
+        (self.home / ".aws/config").write_text(
+            "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/r\nsource_profile = b\n"
+            "[profile b]\naws_access_key_id = AKIAB\naws_secret_access_key = s\n")
+        env = {**harness.plain_environment(self.home), "AWS_PROFILE": "a",
+               "AWS_REGION": "us-east-1",
+               "AWS_ENDPOINT_URL": f"http://127.0.0.1:{hung.getsockname()[1]}"}
+        process = self.popen(*words, env=env)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(harness.end, process)
+        connection, _ = hung.accept()
+        self.addCleanup(connection.close)
+        process.send_signal(signal.SIGINT)
+        return process.wait(8)
+
+    def test_interrupt_while_the_source_is_asked(self):
+        job = self.dir / "job.yaml"
+        job.write_text("accounts: {organization: true}\nrole: r\ntasks: [{command: [touch, "
+                       f"{self.dir}/ran]}}]\n")
+        self.assertEqual(self.interrupted_while_asking("run", str(job)), 130)
+        self.assertEqual(self.interrupted_while_asking("doctor", str(job)), 130)
+        self.assertFalse((self.dir / "ran").exists())
+
+    def test_interrupt_before_a_companion_starts(self):
+        """The session is not there yet, and its command is never started."""
+        self.assertEqual(self.interrupted_while_asking(
+            "session", "111122223333", "--inject", "endpoint", "--", "touch",
+            str(self.dir / "ran")), -signal.SIGINT)
+        self.assertFalse((self.dir / "ran").exists())
 
     def test_second_interrupt_kills(self):
         stubborn = "trap '' TERM INT; " + CHILD % ((self.pids,) * 3) + "; wait; sleep 300"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Threads of the HTTP client take no signal: those are for whoever embeds the library.
-#ifndef ORGRUN_AWS_HTTP_THREAD_H
-#define ORGRUN_AWS_HTTP_THREAD_H
+// Threads of the library take no signal: those are for whoever embeds it.
+#ifndef ORGRUN_BASE_THREAD_H
+#define ORGRUN_BASE_THREAD_H
 
 #include <pthread.h>
 #include <signal.h>
 
 /* As pthread_create with default attributes, every signal blocked from the thread's first moment.
  */
-static inline int http_thread_create(pthread_t *thread, void *(*run)(void *), void *arg)
+static inline int thread_create(pthread_t *thread, void *(*run)(void *), void *arg)
 {
     sigset_t all, old;
     sigfillset(&all);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Guard: while a source's keys or a login are had, a stop request ends the network.
+#ifndef ORGRUN_FANOUT_GUARD_H
+#define ORGRUN_FANOUT_GUARD_H
+
+#include "fanout/source.h"
+
+/* Before a run or a doctor listens itself there is nobody else to hear a stop request. */
+struct guard {
+    struct source *source;
+    pthread_t thread;
+    int over_fd; /* readable when the guard is to end */
+    bool running;
+};
+
+/* Starts it. ORGRUN_EIO, ORGRUN_ENOMEM. guard_end either way. */
+int guard_begin(struct guard *g, struct source *source, struct orgrun_error *err);
+
+/* Ends it; the stop request, if there was one, is left for others to read. */
+void guard_end(struct guard *g);
+
+#endif
