@@ -121,21 +121,8 @@ static int find_job(const struct cli *cli, struct orgrun_job **job, struct orgru
 {
     static const char *const nothing[] = {"true", NULL};
     const struct settings *s = &cli->settings;
-    const struct orgrun_command command = {
-        .accounts = s->accounts.at,
-        .accounts_file = s->accounts_file,
-        .organization = s->organization || narrow_given(s),
-        .ous = s->ous.at,
-        .tags = s->tags.at,
-        .joined_after = s->joined_after,
-        .include = s->include.at,
-        .exclude = s->exclude.at,
-        .role = s->role,
-        .sso_session = s->sso_session,
-        .sso_role = s->sso_role,
-        .external_id = s->external_id,
-        .argv = nothing, /* is not run */
-    };
+    struct orgrun_command command = narrow_command(s);
+    command.argv = nothing; /* is not run */
     if (cli->argc > 0)
         return orgrun_job_load(job, cli->argv[0], s->set.at, err);
     return orgrun_job_from_command(job, &command, err);

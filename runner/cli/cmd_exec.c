@@ -24,25 +24,12 @@ static int run_command(struct cli *cli)
     const struct settings *s = &cli->settings;
     struct orgrun_error err = {0};
     struct orgrun_job *job = NULL;
-    const struct orgrun_command command = {
-        .accounts = s->accounts.at,
-        .accounts_file = s->accounts_file,
-        .organization = s->organization || narrow_given(s),
-        .ous = s->ous.at,
-        .tags = s->tags.at,
-        .joined_after = s->joined_after,
-        .include = s->include.at,
-        .exclude = s->exclude.at,
-        .role = s->role,
-        .external_id = s->external_id,
-        .sso_session = s->sso_session,
-        .sso_role = s->sso_role,
-        .regions = s->regions.at,
-        .env = s->env.at,
-        .argv = (const char *const *)cli->argv,
-        .timeout_ms = s->timeout_ms,
-        .inject = s->endpoint ? ORGRUN_INJECT_ENDPOINT : ORGRUN_INJECT_ENV,
-    };
+    struct orgrun_command command = narrow_command(s);
+    command.regions = s->regions.at;
+    command.env = s->env.at;
+    command.argv = (const char *const *)cli->argv;
+    command.timeout_ms = s->timeout_ms;
+    command.inject = s->endpoint ? ORGRUN_INJECT_ENDPOINT : ORGRUN_INJECT_ENV;
     int code = check_accounts(cli);
     if (code == 0)
         code = execute_check_reports(cli);

@@ -41,6 +41,24 @@ static json_t *tags_of(const struct words *words)
     return map;
 }
 
+struct orgrun_command narrow_command(const struct settings *s)
+{
+    return (struct orgrun_command){
+        .accounts = s->accounts.at,
+        .accounts_file = s->accounts_file,
+        .organization = s->organization || narrow_given(s),
+        .ous = s->ous.at,
+        .tags = s->tags.at,
+        .joined_after = s->joined_after,
+        .include = s->include.at,
+        .exclude = s->exclude.at,
+        .role = s->role,
+        .external_id = s->external_id,
+        .sso_session = s->sso_session,
+        .sso_role = s->sso_role,
+    };
+}
+
 const char *narrow_set(struct settings *s)
 {
     if (!narrow_given(s))

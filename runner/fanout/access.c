@@ -25,6 +25,17 @@ int access_open(struct portal **out, struct source *source, const char *sso_sess
     return rc;
 }
 
+struct broker_opts access_broker_opts(struct source *source, struct portal *p,
+                                      const struct sts_terms *terms)
+{
+    return (struct broker_opts){.client = &source->client,
+                                .opener = p ? portal_opener(p) : (struct opener){0},
+                                .sts = source->sts,
+                                .source = source->credentials,
+                                .terms = terms,
+                                .log = &source->ctx->log};
+}
+
 static int64_t expires_ms(void *self)
 {
     return portal_expires_ms(self);

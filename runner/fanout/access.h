@@ -16,6 +16,11 @@ char *access_name(const char *sso_session, const char *sso_role);
 int access_open(struct portal **out, struct source *source, const char *sso_session,
                 const char *sso_role, struct orgrun_error *err);
 
+/* The options of a broker that opens sessions that way: through the portal, or with NULL by
+ * AssumeRole. terms are borrowed for its life, as is the source. */
+struct broker_opts access_broker_opts(struct source *source, struct portal *p,
+                                      const struct sts_terms *terms);
+
 /* Keeps the login good. It is lost only when AWS says so: sessions that are open outlive it. */
 struct renewable access_renewable(struct portal *p, const struct source *source);
 

@@ -109,17 +109,10 @@ static int try_account(struct doctor *d, const struct plan_account *pa, struct c
         broker_release(d->broker, pa->account.id);
         return rc;
     }
-    const char *own = d->source.identity.account;
-    *out = source_credentials(&d->source);
-    if (strcmp(own, pa->account.id) == 0)
-        return 0;
-    why->cause = SESSION_CAUSE_SOURCE_ACCOUNT;
-    (void)error_set(&why->err, ORGRUN_ECREDENTIALS,
-                    "management: source needs source credentials of the management account %s; "
-                    "these are of account %s",
-                    pa->account.id, own[0] ? own : "(unknown)");
-    return error_hint(&why->err, "Start orgrun from the management account, or set "
-                                 "accounts.management to assume or skip.");
+    int rc = source_own_session(&d->source, pa->account.id, out, &why->err);
+    if (rc)
+        why->cause = SESSION_CAUSE_SOURCE_ACCOUNT;
+    return rc;
 }
 
 static void examine(struct doctor *d, const struct plan_account *pa)
@@ -185,15 +178,8 @@ static int connect_doctor(struct doctor *d, struct orgrun_error *err)
     if (rc)
         return rc;
     d->terms = plan_terms(&d->job->role.terms);
-    const struct broker_opts opts = {
-        .client = &d->source.client,
-        .opener = d->portal ? portal_opener(d->portal) : (struct opener){0},
-        .sts = d->source.sts,
-        .source = d->source.credentials,
-        .terms = &d->terms,
-        .log = &d->ctx->log,
-        .refresh_before_ms = REFRESH_BEFORE,
-    };
+    struct broker_opts opts = access_broker_opts(&d->source, d->portal, &d->terms);
+    opts.refresh_before_ms = REFRESH_BEFORE;
     rc = broker_new(&d->broker, &opts, err);
     return rc ? rc : start_thread(&d->watcher, &d->watching, watcher_main, d, err);
 }

@@ -103,17 +103,10 @@ static int connect_run(struct run *r, struct orgrun_error *err)
     r->source.client.on_retry = on_retry;
     r->source.client.on_retry_self = r;
     r->terms = plan_terms(&r->job->role.terms);
-    struct broker_opts opts = {
-        .client = &r->source.client,
-        .opener = r->portal ? portal_opener(r->portal) : (struct opener){0},
-        .sts = r->source.sts,
-        .source = r->source.credentials,
-        .terms = &r->terms,
-        .log = &r->ctx->log,
-        .ahead = (int)r->workers_max * 2,
-        .renew = renewal_ask,
-        .renew_user = &r->renewal,
-    };
+    struct broker_opts opts = access_broker_opts(&r->source, r->portal, &r->terms);
+    opts.ahead = (int)r->workers_max * 2;
+    opts.renew = renewal_ask;
+    opts.renew_user = &r->renewal;
     rc = broker_new(&r->broker, &opts, err);
     if (rc == 0)
         rc = init_renewal(r, err);

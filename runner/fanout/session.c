@@ -112,23 +112,15 @@ static void on_lost(void *user, const char *why)
 static int start_broker(struct orgrun_session *s, const struct orgrun_session_opts *opts,
                         struct orgrun_error *err)
 {
-    const struct orgrun_ctx *ctx = s->source.ctx;
     int rc = opts->sso_session
                  ? access_open(&s->portal, &s->source, opts->sso_session, opts->sso_role, err)
                  : 0;
     if (rc)
         return rc;
-    const struct broker_opts broker = {
-        .client = &s->source.client,
-        .opener = s->portal ? portal_opener(s->portal) : (struct opener){0},
-        .sts = s->source.sts,
-        .source = s->source.credentials,
-        .terms = &s->terms,
-        .log = &ctx->log,
-        .renew = renewal_ask,
-        .renew_user = &s->renewal,
-        .ask_again = true,
-    };
+    struct broker_opts broker = access_broker_opts(&s->source, s->portal, &s->terms);
+    broker.renew = renewal_ask;
+    broker.renew_user = &s->renewal;
+    broker.ask_again = true;
     rc = broker_new(&s->broker, &broker, err);
     s->renewal = (struct renewal){s->portal ? access_renewable(s->portal, &s->source)
                                             : renewal_of_source(&s->source),

@@ -53,6 +53,11 @@ int source_load_keys(struct source *s, struct orgrun_error *err);
 /* The keys as they are now: a reference. Any thread. */
 struct credentials *source_credentials(struct source *s);
 
+/* For `management: source`: the keys as they are, when they are of that account, which they must
+ * be: ORGRUN_ECREDENTIALS. Once source_identity has answered. */
+int source_own_session(struct source *s, const char *account_id, struct credentials **out,
+                       struct orgrun_error *err);
+
 /* Gets new keys as source_connect got the first, from files read anew, and puts them in force.
  * ORGRUN_ECREDENTIALS also when they are the same as before, or of another account than the one
  * that source_identity found; ORGRUN_ECANCELLED for a program that was not waited for because

@@ -85,6 +85,23 @@ struct credentials *source_credentials(struct source *s)
     return keys;
 }
 
+int source_own_session(struct source *s, const char *account_id, struct credentials **out,
+                       struct orgrun_error *err)
+{
+    const char *own = s->identity.account;
+    if (strcmp(own, account_id) == 0) {
+        *out = source_credentials(s);
+        return 0;
+    }
+    (void)error_set(err, ORGRUN_ECREDENTIALS,
+                    "management: source needs source credentials of the management account %s; "
+                    "these are of account %s",
+                    account_id, own[0] ? own : "(unknown)");
+    (void)error_hint(err, "Start orgrun from the management account, or set accounts.management to "
+                          "assume or skip.");
+    return ORGRUN_ECREDENTIALS;
+}
+
 /* The same set as before, which is no renewal? */
 static bool is_same(const struct credentials *a, const struct credentials *b)
 {

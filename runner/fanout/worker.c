@@ -27,17 +27,7 @@ int run_session(struct run *r, const struct plan_account *a, struct credentials 
 {
     if (!a->with_source)
         return broker_get(r->broker, a->account.id, out, err);
-    if (strcmp(r->source.identity.account, a->account.id) != 0) {
-        (void)error_set(err, ORGRUN_ECREDENTIALS,
-                        "management: source needs source credentials of the management account %s; "
-                        "these are of account %s",
-                        a->account.id,
-                        r->source.identity.account[0] ? r->source.identity.account : "(unknown)");
-        return error_hint(err, "run orgrun from the management account, or set accounts.management "
-                               "to assume or skip");
-    }
-    *out = source_credentials(&r->source);
-    return 0;
+    return source_own_session(&r->source, a->account.id, out, err);
 }
 
 /* One attempt with the session as it is now: the broker renews one that ends. */
