@@ -21,8 +21,7 @@ int access_open(struct portal **out, struct source *source, const char *sso_sess
     int rc = guard_begin(&guard, source, err);
     if (rc == 0)
         rc = portal_new(out, &opts, err);
-    guard_end(&guard);
-    return rc;
+    return guard_end(&guard, rc, err);
 }
 
 struct broker_opts access_broker_opts(struct source *source, struct portal *p,

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -38,8 +39,9 @@ int guard_begin(struct guard *g, struct source *source, struct orgrun_error *err
     return errnum ? error_set_errno(err, ORGRUN_ENOMEM, errnum, "cannot start a thread") : 0;
 }
 
-void guard_end(struct guard *g)
+int guard_end(struct guard *g, int rc, struct orgrun_error *err)
 {
+    const struct orgrun_ctx *ctx = g->source->ctx;
     if (g->running) {
         uint64_t one = 1;
         ssize_t written = write(g->over_fd, &one, sizeof one);
@@ -50,4 +52,8 @@ void guard_end(struct guard *g)
         (void)close(g->over_fd);
     g->running = false;
     g->over_fd = -1;
+    if (rc == 0 || atomic_load(&ctx->stop_count) == 0)
+        return rc;
+    const char *name = sigabbrev_np(atomic_load(&ctx->stop_signal));
+    return error_set(err, ORGRUN_ECANCELLED, "interrupted by SIG%s", name ? name : "?");
 }

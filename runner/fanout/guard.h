@@ -16,7 +16,8 @@ struct guard {
 /* Starts it. ORGRUN_EIO, ORGRUN_ENOMEM. guard_end either way. */
 int guard_begin(struct guard *g, struct source *source, struct orgrun_error *err);
 
-/* Ends it; the stop request, if there was one, is left for others to read. */
-void guard_end(struct guard *g);
+/* Ends it. Returns rc, what came of the guarded; where a stop request cut that short, err says so.
+ * The request is left for others to read. */
+int guard_end(struct guard *g, int rc, struct orgrun_error *err);
 
 #endif

@@ -73,8 +73,7 @@ int source_load_keys(struct source *s, struct orgrun_error *err)
     int rc = guard_begin(&guard, s, err);
     if (rc == 0)
         rc = load(s, &s->env, &s->credentials, err);
-    guard_end(&guard);
-    return rc;
+    return guard_end(&guard, rc, err);
 }
 
 struct credentials *source_credentials(struct source *s)

@@ -314,6 +314,30 @@ class Case(unittest.TestCase):
         return (self.state / entry[stream]["path"]).read_text()
 
 
+class Silence:
+    """A port that takes connections and never answers; `profile` is of a role asked for there."""
+
+    def __init__(self, case):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        case.addCleanup(self.socket.close)
+        self.connections = []
+        case.addCleanup(lambda: [c.close() for c in self.connections])
+        self.url = "http://127.0.0.1:%d" % self.socket.getsockname()[1]
+        (case.home / ".aws").mkdir(exist_ok=True)
+        (case.home / ".aws/config").write_text(
+            "[profile base]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"
+            "aws_secret_access_key = none\n[profile hung]\nsource_profile = base\n"
+            "role_arn = arn:aws:iam::111122223333:role/hub\n"
+            "[profile program]\ncredential_process = sleep 60\n")
+        self.env = {**plain_environment(case.home), "AWS_REGION": "eu-west-1",
+                    "AWS_ENDPOINT_URL": self.url, "AWS_PROFILE": "hung"}
+
+    def asked(self):
+        """Waits for a connection."""
+        self.socket.settimeout(START_TIMEOUT)
+        self.connections.append(self.socket.accept()[0])
+
+
 def by_account(report):
     """{account id: [results]} of a JSON report."""
     found = {}

@@ -3,9 +3,9 @@
 import json
 import os
 import signal
-import socket
 import time
 import unittest
+from pathlib import Path
 
 import harness
 from harness import Case, alive, until
@@ -58,42 +58,6 @@ class Signals(Case):
 
     def test_sigterm(self):
         self.stopped_by(signal.SIGTERM, 143)
-
-    def interrupted_while_asking(self, *words):
-        """SIGINT while an STS that never answers is asked for the source's keys: the exit code."""
-        hung = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(hung.close)
-        hung.settimeout(20)
-        (self.home / ".aws").mkdir(exist_ok=True)
-        (self.home / ".aws/config").write_text(
-            "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/r\nsource_profile = b\n"
-            "[profile b]\naws_access_key_id = AKIAB\naws_secret_access_key = s\n")
-        env = {**harness.plain_environment(self.home), "AWS_PROFILE": "a",
-               "AWS_REGION": "us-east-1",
-               "AWS_ENDPOINT_URL": f"http://127.0.0.1:{hung.getsockname()[1]}"}
-        process = self.popen(*words, env=env)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.stderr.close)
-        self.addCleanup(harness.end, process)
-        connection, _ = hung.accept()
-        self.addCleanup(connection.close)
-        process.send_signal(signal.SIGINT)
-        return process.wait(8)
-
-    def test_interrupt_while_the_source_is_asked(self):
-        job = self.dir / "job.yaml"
-        job.write_text("accounts: {organization: true}\nrole: r\ntasks: [{command: [touch, "
-                       f"{self.dir}/ran]}}]\n")
-        self.assertEqual(self.interrupted_while_asking("run", str(job)), 130)
-        self.assertEqual(self.interrupted_while_asking("doctor", str(job)), 130)
-        self.assertFalse((self.dir / "ran").exists())
-
-    def test_interrupt_before_a_companion_starts(self):
-        """The session is not there yet, and its command is never started."""
-        self.assertEqual(self.interrupted_while_asking(
-            "session", "111122223333", "--inject", "endpoint", "--", "touch",
-            str(self.dir / "ran")), -signal.SIGINT)
-        self.assertFalse((self.dir / "ran").exists())
 
     def test_second_interrupt_kills(self):
         stubborn = "trap '' TERM INT; " + CHILD % ((self.pids,) * 3) + "; wait; sleep 300"
@@ -165,6 +129,45 @@ class Signals(Case):
         result = self.exec(sandbox.environment(self.home), "--org", "--", "sh", "-c", left)
         self.assert_exit(result, 0)
         self.gone([int(path.read_text()) for path in self.pids.glob("*.pid")])
+
+
+class WhileKeysAreLoaded(Case):
+    """Nobody answers for the source's keys."""
+
+    def stopped_by(self, signum, *arguments, **more):
+        silence = harness.Silence(self)
+        process = self.popen(*arguments, env={**silence.env, **more})
+        self.addCleanup(harness.end, process)
+        if more:
+            children = f"/proc/{process.pid}/task/{process.pid}/children"
+            until(lambda: any("sleep" in Path(f"/proc/{pid}/cmdline").read_text()
+                              for pid in Path(children).read_text().split()), "the program")
+        else:
+            silence.asked()
+        begun = time.monotonic()
+        process.send_signal(signum)
+        out, err = process.communicate(timeout=15)
+        self.assertLess(time.monotonic() - begun, 5)
+        self.assertFalse((self.dir / "ran").exists())
+        return process.returncode, out, err
+
+    def test_exec_run_and_doctor(self):
+        job = self.job("accounts: {list: ['111122223333']}\nrole: r\n"
+                       "tasks: [{name: t, command: [touch, ran]}]\n")
+        state = ("--state", str(self.state))
+        for arguments in (("exec", "--accounts", "111122223333", *state, "--", "touch", "ran"),
+                          ("run", job, *state), ("doctor", job, *state)):
+            for signum, name in ((signal.SIGINT, "INT"), (signal.SIGTERM, "TERM")):
+                for more in ({}, {"AWS_PROFILE": "program"}):
+                    with self.subTest(arguments[0], name=name, more=more):
+                        code, _, err = self.stopped_by(signum, *arguments, **more)
+                        self.assertEqual(code, 128 + signum, err)
+                        self.assertIn(f"interrupted by SIG{name}", err)
+
+    def test_session_with_a_companion(self):
+        code, _, err = self.stopped_by(signal.SIGINT, "session", "111122223333", "--inject",
+                                       "endpoint", "--", "touch", "ran")
+        self.assertEqual(code, -signal.SIGINT, err)  # for a shell: 130
 
 
 if __name__ == "__main__":
