@@ -33,12 +33,6 @@ int account_copy(struct account *dst, const struct account *src)
     return 0;
 }
 
-void account_move(struct account *dst, struct account *src)
-{
-    *dst = *src;
-    *src = (struct account){0};
-}
-
 const char *account_label(const struct account *a)
 {
     return a->name && a->name[0] ? a->name : a->id;

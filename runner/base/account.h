@@ -25,8 +25,6 @@ struct account {
 void account_clear(struct account *a);
 /* Deep copy into a zeroed dst. 0 or ORGRUN_ENOMEM (dst cleared). */
 int account_copy(struct account *dst, const struct account *src);
-/* Moves src into dst (dst is overwritten), leaving src zeroed. */
-void account_move(struct account *dst, struct account *src);
 /* Name if there is one, else the id; borrowed. */
 const char *account_label(const struct account *a);
 /* The public view, borrowing a's strings. excluded_because may be NULL. */

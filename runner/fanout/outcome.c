@@ -147,22 +147,28 @@ void outcome_attempt(struct run *r, unsigned slot, const struct target *t,
     verdict_of(t->task, &log->result, err.message, why, &log->verdict);
 }
 
-void outcome_record(struct run *r, const struct target *t, const struct attempt_log *log)
+struct target_record outcome_of(const struct target *t, enum orgrun_outcome outcome,
+                                const char *reason, const char *hint)
 {
     const struct account *a = &t->account->account;
-    struct target_record rec = {
+    return (struct target_record){
         .account_id = a->id,
         .account_name = a->name,
         .ou_path = a->ou_path,
         .region = t->region,
         .task = t->task->name,
-        .outcome = log->verdict.outcome,
-        .reason = log->verdict.reason,
-        .hint = log->hint[0] ? log->hint : NULL,
+        .outcome = outcome,
+        .reason = reason,
+        .hint = hint && hint[0] ? hint : NULL,
         .exit_code = -1,
-        .attempts = log->attempts,
-        .session_arn = log->session_arn[0] ? log->session_arn : NULL,
     };
+}
+
+void outcome_record(struct run *r, const struct target *t, const struct attempt_log *log)
+{
+    struct target_record rec = outcome_of(t, log->verdict.outcome, log->verdict.reason, log->hint);
+    rec.attempts = log->attempts;
+    rec.session_arn = log->session_arn[0] ? log->session_arn : NULL;
     if (log->ran) {
         const struct exec_result *x = &log->result;
         rec.first_line = x->first_line[0] ? x->first_line : NULL;

@@ -22,6 +22,10 @@ struct attempt_log {
 void outcome_attempt(struct run *r, unsigned slot, const struct target *t,
                      struct credentials *session, struct attempt_log *log);
 
+/* The record of a target that was not run; what a run adds is left out. Borrows all it is given. */
+struct target_record outcome_of(const struct target *t, enum orgrun_outcome outcome,
+                                const char *reason, const char *hint);
+
 /* Hands the target's record to the writer; a record that cannot be written stops the run. */
 void outcome_record(struct run *r, const struct target *t, const struct attempt_log *log);
 

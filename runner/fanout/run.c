@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "fanout/finish.h"
 #include "fanout/job_handle.h"
+#include "fanout/outcome.h"
 #include "fanout/worker.h"
 
 #include <openssl/evp.h>
@@ -225,18 +226,7 @@ static void tell_planned(struct run *r)
 int run_put_unstarted(struct run *r, const struct target *t, enum orgrun_outcome outcome,
                       const char *reason, const char *hint, struct orgrun_error *err)
 {
-    const struct account *a = &t->account->account;
-    struct target_record rec = {
-        .account_id = a->id,
-        .account_name = a->name,
-        .ou_path = a->ou_path,
-        .region = t->region,
-        .task = t->task->name,
-        .outcome = outcome,
-        .reason = reason,
-        .hint = hint && hint[0] ? hint : NULL,
-        .exit_code = -1,
-    };
+    struct target_record rec = outcome_of(t, outcome, reason, hint);
     pthread_mutex_lock(&r->lock);
     r->targets++;
     pthread_mutex_unlock(&r->lock);
